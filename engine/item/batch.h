@@ -1,0 +1,186 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "item/bytes.h"
+
+namespace papy {
+
+/// What stands at one place of a stream.
+enum class ItemKind : std::uint8_t {
+  value = 0,    ///< one msgpack value
+  failure = 1,  ///< a Failure, encoded (item/failure.h)
+  gap = 2,      ///< nothing, on purpose; its bytes are empty
+};
+
+struct ItemView {
+  ItemKind kind;
+  Bytes bytes;
+};
+
+/// Consecutive items in one block of memory, immutable and shared by reference counting: the unit in which items are
+/// stored, scheduled and sent. The block is its own wire format:
+///
+///     u32 magic  u32 n  u32 flags (1: has kinds)  u32 reserved  u64 payload bytes
+///     payload    padding to 4    u32 off[n + 1]   u8 kind[n], only if some item is not a value
+///
+/// all little-endian. Item i is payload[off[i] .. off[i+1]). A Batch may be read by any thread.
+class Batch {
+ public:
+  Batch() = default;
+  Batch(const Batch& other) : block_(other.block_) {
+    if (block_ != nullptr) block_->references.fetch_add(1, std::memory_order_relaxed);
+  }
+  Batch(Batch&& other) noexcept : block_(std::exchange(other.block_, nullptr)) {}
+  Batch& operator=(Batch other) noexcept {
+    std::swap(block_, other.block_);
+    return *this;
+  }
+  ~Batch() { drop(); }
+
+  explicit operator bool() const { return block_ != nullptr; }
+  std::uint32_t size() const { return block_ == nullptr ? 0 : header().n; }
+
+  /// Requires: i < size(). The bytes live as long as any copy of this batch.
+  ItemView item(std::uint32_t i) const {
+    const std::uint32_t* off = offsets();
+    const std::uint8_t* kind = kinds();
+    return {kind == nullptr ? ItemKind::value : static_cast<ItemKind>(kind[i]),
+            {payload() + off[i], off[i + 1] - off[i]}};
+  }
+
+  /// For loops over many items: item i is payload()[offsets()[i] .. offsets()[i + 1]).
+  const std::uint8_t* payload() const { return bytes() + sizeof(Header); }
+  const std::uint32_t* offsets() const {
+    return reinterpret_cast<const std::uint32_t*>(payload() + ((header().payload + 3) & ~std::uint64_t{3}));
+  }
+  /// One ItemKind an item, or nullptr when all are values.
+  const std::uint8_t* kinds() const {
+    return (header().flags & kHasKinds) == 0 ? nullptr
+                                             : reinterpret_cast<const std::uint8_t*>(offsets() + header().n + 1);
+  }
+
+  /// Memory that this batch keeps alive, in bytes.
+  std::size_t memory() const { return block_ == nullptr ? 0 : block_->capacity; }
+  /// The whole block, as it travels.
+  Bytes frame() const { return {bytes(), block_->size}; }
+  /// A batch from a frame that came from elsewhere (copied), or an empty one when the frame is not valid in every part.
+  static Batch from_frame(Bytes frame);
+
+  friend bool operator==(const Batch& a, const Batch& b) { return a.block_ == b.block_; }
+
+ private:
+  friend class BatchBuilder;
+  struct Header {
+    std::uint32_t magic;
+    std::uint32_t n;
+    std::uint32_t flags;
+    std::uint32_t reserved;
+    std::uint64_t payload;
+  };
+  static constexpr std::uint32_t kMagic = 0x31426170;  // "paB1"
+  static constexpr std::uint32_t kHasKinds = 1;
+
+  struct Block {
+    std::atomic<std::uint32_t> references;
+    std::size_t size;      // of the frame behind this struct
+    std::size_t capacity;  // of the allocation
+  };
+
+  explicit Batch(Block* block) : block_(block) {}
+  const std::uint8_t* bytes() const { return reinterpret_cast<const std::uint8_t*>(block_ + 1); }
+  const Header& header() const { return *reinterpret_cast<const Header*>(bytes()); }
+  void drop();
+
+  Block* block_ = nullptr;
+};
+
+/// Writes one batch: bytes are appended at a cursor, then closed into items.
+///
+///     BatchBuilder out;
+///     out.append(one_value);  out.close_item(ItemKind::value);
+///     Batch batch = out.finish();       // the builder is empty again
+///
+/// The cursor may be handed to a function as it is (cursor(), limit(), moved_to()). One thread at a time.
+class BatchBuilder {
+ public:
+  BatchBuilder() = default;
+  BatchBuilder(const BatchBuilder&) = delete;
+  BatchBuilder& operator=(const BatchBuilder&) = delete;
+  ~BatchBuilder();
+
+  /// Where the next byte goes; `room` bytes are there. May move what cursor() and limit() said before. Never fails:
+  /// without memory the program ends.
+  std::uint8_t* reserve(std::size_t room) {
+    if (static_cast<std::size_t>(limit_ - cursor_) < room) grow(room);
+    return cursor_;
+  }
+  std::uint8_t* cursor() const { return cursor_; }
+  std::uint8_t* limit() const { return limit_; }
+  /// Says that bytes up to `cursor` were written. Requires: between the last cursor() and limit().
+  void moved_to(std::uint8_t* cursor) { cursor_ = cursor; }
+  void append(Bytes bytes);
+
+  /// Where the open item begins: the first byte behind the last closed item.
+  std::uint8_t* item_begin() const { return payload() + closed_; }
+  /// Ends an item at the cursor, or at `end`.
+  void close_item(ItemKind kind) { close_item(kind, cursor_); }
+  void close_item(ItemKind kind, const std::uint8_t* end) {
+    closed_ = static_cast<std::size_t>(end - payload());
+    ends_.push_back(static_cast<std::uint32_t>(closed_));
+    if (kind != ItemKind::value || !kinds_.empty()) note_kind(kind);
+  }
+  /// Takes back what was written behind the last closed item.
+  void rewind() { cursor_ = item_begin(); }
+  /// Takes back items until `n` are left, and what was written behind them. Requires: n <= size().
+  void truncate(std::uint32_t n);
+  void add(ItemView item) {
+    append(item.bytes);
+    close_item(item.kind);
+  }
+
+  std::uint32_t size() const { return static_cast<std::uint32_t>(ends_.size()); }
+  bool empty() const { return ends_.empty(); }
+  /// Bytes of the closed items.
+  std::size_t payload_bytes() const { return closed_; }
+  /// Item i as it stands. Requires: i < size(). Borrowed until the next write.
+  ItemView item(std::uint32_t i) const {
+    const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
+    return {kinds_.empty() ? ItemKind::value : static_cast<ItemKind>(kinds_[i]),
+            {payload() + begin, ends_[i] - begin}};
+  }
+
+  /// The batch of all closed items; what was written behind them is dropped.
+  Batch finish();
+  /// Drops everything, keeps the memory.
+  void clear();
+
+ private:
+  std::uint8_t* payload() const { return reinterpret_cast<std::uint8_t*>(block_ + 1) + sizeof(Batch::Header); }
+  void grow(std::size_t room);
+  void note_kind(ItemKind kind);
+
+  Batch::Block* block_ = nullptr;
+  std::uint8_t* cursor_ = nullptr;
+  std::uint8_t* limit_ = nullptr;
+  std::size_t closed_ = 0;              // bytes of closed items
+  std::size_t last_ = 0;                // bytes that the batch before took: a guess for this one
+  std::vector<std::uint32_t> ends_;     // one an item
+  std::vector<std::uint8_t> kinds_;     // empty while all are values
+};
+
+/// Part of a batch: items [from, to).
+struct Slice {
+  Batch batch;
+  std::uint32_t from = 0;
+  std::uint32_t to = 0;
+
+  std::uint32_t size() const { return to - from; }
+  ItemView item(std::uint32_t i) const { return batch.item(from + i); }
+};
+
+}  // namespace papy
