@@ -35,7 +35,7 @@ Batch Batch::from_frame(Bytes frame) {
   auto* block = static_cast<Block*>(std::malloc(sizeof(Block) + frame.size()));
   if (block == nullptr) throw std::bad_alloc();
   new (block) Block{{1}, frame.size(), sizeof(Block) + frame.size()};
-  std::memcpy(block + 1, frame.data(), frame.size());
+  std::memcpy(static_cast<void*>(block + 1), frame.data(), frame.size());
   Batch batch(block);
   const std::uint32_t* off = batch.offsets();
   if (off[0] != 0 || off[head.n] != head.payload) return {};
@@ -93,7 +93,7 @@ Batch BatchBuilder::finish() {
 
   const Batch::Header head{Batch::kMagic, static_cast<std::uint32_t>(n), kinds_.empty() ? 0 : Batch::kHasKinds, 0,
                            closed_};
-  std::memcpy(block_ + 1, &head, sizeof head);
+  std::memcpy(static_cast<void*>(block_ + 1), &head, sizeof head);
   std::uint8_t* tail = payload() + closed_;
   std::memset(tail, 0, padded(closed_) - closed_);
   tail = payload() + padded(closed_);
