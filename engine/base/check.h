@@ -9,9 +9,10 @@ namespace papy {
 
 }  // namespace papy
 
-/// What must be true unless papy itself is wrong. Always compiled in; `what` is evaluated only when it fails.
-#define PAPY_CHECK(condition, what)                         \
-  do {                                                      \
-    if (!(condition)) [[unlikely]]                          \
+/// What must be true unless papy itself is wrong. Always compiled in; `what` is evaluated only when
+/// it fails.
+#define PAPY_CHECK(condition, what)                        \
+  do {                                                     \
+    if (!(condition)) [[unlikely]]                         \
       ::papy::bug(__FILE__, __LINE__, #condition, (what)); \
   } while (false)

@@ -6,8 +6,8 @@
 
 namespace papy {
 
-/// The machine failed: a file, a library, a call of the system. `text` is one lower-case line for the user, without a
-/// full stop; `code` is the errno behind it, or 0.
+/// The machine failed: a file, a library, a call of the system. `text` is one lower-case line for
+/// the user, without a full stop; `code` is the errno behind it, or 0.
 struct Error {
   std::string text;
   int code = 0;

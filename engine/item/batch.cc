@@ -18,7 +18,8 @@ std::size_t padded(std::size_t bytes) { return (bytes + 3) & ~std::size_t{3}; }
 }  // namespace
 
 void Batch::drop() {
-  if (block_ != nullptr && block_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) std::free(block_);
+  if (block_ != nullptr && block_->references.fetch_sub(1, std::memory_order_acq_rel) == 1)
+    std::free(block_);
   block_ = nullptr;
 }
 
@@ -91,8 +92,8 @@ Batch BatchBuilder::finish() {
   if (block_ != nullptr) rewind();
   reserve(frame - sizeof(Batch::Header) - closed_);
 
-  const Batch::Header head{Batch::kMagic, static_cast<std::uint32_t>(n), kinds_.empty() ? 0 : Batch::kHasKinds, 0,
-                           closed_};
+  const Batch::Header head{Batch::kMagic, static_cast<std::uint32_t>(n),
+                           kinds_.empty() ? 0 : Batch::kHasKinds, 0, closed_};
   std::memcpy(static_cast<void*>(block_ + 1), &head, sizeof head);
   std::uint8_t* tail = payload() + closed_;
   std::memset(tail, 0, padded(closed_) - closed_);

@@ -22,8 +22,8 @@ struct ItemView {
   Bytes bytes;
 };
 
-/// Consecutive items in one block of memory, immutable and shared by reference counting: the unit in which items are
-/// stored, scheduled and sent. The block is its own wire format:
+/// Consecutive items in one block of memory, immutable and shared by reference counting: the unit
+/// in which items are stored, scheduled and sent. The block is its own wire format:
 ///
 ///     u32 magic  u32 n  u32 flags (1: has kinds)  u32 reserved  u64 payload bytes
 ///     payload    padding to 4    u32 off[n + 1]   u8 kind[n], only if some item is not a value
@@ -56,19 +56,22 @@ class Batch {
   /// For loops over many items: item i is payload()[offsets()[i] .. offsets()[i + 1]).
   const std::uint8_t* payload() const { return bytes() + sizeof(Header); }
   const std::uint32_t* offsets() const {
-    return reinterpret_cast<const std::uint32_t*>(payload() + ((header().payload + 3) & ~std::uint64_t{3}));
+    return reinterpret_cast<const std::uint32_t*>(payload() +
+                                                  ((header().payload + 3) & ~std::uint64_t{3}));
   }
   /// One ItemKind an item, or nullptr when all are values.
   const std::uint8_t* kinds() const {
-    return (header().flags & kHasKinds) == 0 ? nullptr
-                                             : reinterpret_cast<const std::uint8_t*>(offsets() + header().n + 1);
+    return (header().flags & kHasKinds) == 0
+               ? nullptr
+               : reinterpret_cast<const std::uint8_t*>(offsets() + header().n + 1);
   }
 
   /// Memory that this batch keeps alive, in bytes.
   std::size_t memory() const { return block_ == nullptr ? 0 : block_->capacity; }
   /// The whole block, as it travels.
   Bytes frame() const { return {bytes(), block_->size}; }
-  /// A batch from a frame that came from elsewhere (copied), or an empty one when the frame is not valid in every part.
+  /// A batch from a frame that came from elsewhere (copied), or an empty one when the frame is not
+  /// valid in every part.
   static Batch from_frame(Bytes frame);
 
   friend bool operator==(const Batch& a, const Batch& b) { return a.block_ == b.block_; }
@@ -105,7 +108,8 @@ class Batch {
 ///     out.append(one_value);  out.close_item(ItemKind::value);
 ///     Batch batch = out.finish();       // the builder is empty again
 ///
-/// The cursor may be handed to a function as it is (cursor(), limit(), moved_to()). One thread at a time.
+/// The cursor may be handed to a function as it is (cursor(), limit(), moved_to()). One thread at a
+/// time.
 class BatchBuilder {
  public:
   BatchBuilder() = default;
@@ -113,8 +117,8 @@ class BatchBuilder {
   BatchBuilder& operator=(const BatchBuilder&) = delete;
   ~BatchBuilder();
 
-  /// Where the next byte goes; `room` bytes are there. May move what cursor() and limit() said before. Never fails:
-  /// without memory the program ends.
+  /// Where the next byte goes; `room` bytes are there. May move what cursor() and limit() said
+  /// before. Never fails: without memory the program ends.
   std::uint8_t* reserve(std::size_t room) {
     if (static_cast<std::size_t>(limit_ - cursor_) < room) grow(room);
     return cursor_;
@@ -160,17 +164,19 @@ class BatchBuilder {
   void clear();
 
  private:
-  std::uint8_t* payload() const { return reinterpret_cast<std::uint8_t*>(block_ + 1) + sizeof(Batch::Header); }
+  std::uint8_t* payload() const {
+    return reinterpret_cast<std::uint8_t*>(block_ + 1) + sizeof(Batch::Header);
+  }
   void grow(std::size_t room);
   void note_kind(ItemKind kind);
 
   Batch::Block* block_ = nullptr;
   std::uint8_t* cursor_ = nullptr;
   std::uint8_t* limit_ = nullptr;
-  std::size_t closed_ = 0;              // bytes of closed items
-  std::size_t last_ = 0;                // bytes that the batch before took: a guess for this one
-  std::vector<std::uint32_t> ends_;     // one an item
-  std::vector<std::uint8_t> kinds_;     // empty while all are values
+  std::size_t closed_ = 0;           // bytes of closed items
+  std::size_t last_ = 0;             // bytes that the batch before took: a guess for this one
+  std::vector<std::uint32_t> ends_;  // one an item
+  std::vector<std::uint8_t> kinds_;  // empty while all are values
 };
 
 /// Part of a batch: items [from, to).

@@ -14,7 +14,8 @@ void write_list(Packer& out, const std::vector<Failure>& causes) {
 }
 
 void write(Packer& out, const Failure& failure) {
-  out.map(6 + !failure.function.empty() + (failure.code != 0) + !failure.inbox.empty() + !failure.causes.empty());
+  out.map(6 + !failure.function.empty() + (failure.code != 0) + !failure.inbox.empty() +
+          !failure.causes.empty());
   out.text("piper"), out.text(failure.piper);
   if (!failure.function.empty()) out.text("function"), out.text(failure.function);
   out.text("kind"), out.text(failure.kind);
@@ -38,7 +39,8 @@ void read_member(std::string_view key, Unpacker& in, Failure& failure, int depth
     in.any();
   };
   const auto number = [&in](auto& member) {
-    if (const auto value = in.integer()) return void(member = static_cast<std::decay_t<decltype(member)>>(*value));
+    if (const auto value = in.integer())
+      return void(member = static_cast<std::decay_t<decltype(member)>>(*value));
     in.any();
   };
   if (key == "piper") return text(failure.piper);

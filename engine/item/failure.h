@@ -13,22 +13,23 @@ namespace papy {
 struct Failure {
   std::string piper;      ///< the piper, input or output that failed
   std::string function;   ///< "plugin.name"; empty where it was not in a function
-  std::string kind;       ///< "error", "retry", "fail", "fatal", "timeout", "crash", "bad-result", "incomplete", "joined" ...
+  std::string kind;       ///< "error", "retry", "fail", "fatal", "timeout", "crash", "bad-result",
+                          ///< "incomplete", "joined" ...
   std::int32_t code = 0;  ///< the author's own
   std::string message;
   std::vector<std::string> inbox;  ///< one msgpack value each, as the piper got them
   std::uint64_t place = 0;         ///< the tasklet's number in that piper
   std::uint32_t attempts = 1;
-  std::uint32_t hops = 0;          ///< pipers that it passed after the one that failed
-  std::vector<Failure> causes;     ///< kind "joined": the failures of one inbox, in its order
+  std::uint32_t hops = 0;       ///< pipers that it passed after the one that failed
+  std::vector<Failure> causes;  ///< kind "joined": the failures of one inbox, in its order
 
   friend bool operator==(const Failure&, const Failure&) = default;
 };
 
 /// A msgpack map with the members' names as keys; empty ones are left out.
 std::string encode(const Failure& failure);
-/// Requires: bytes that encode() made, perhaps in another process. Unknown keys are passed over; anything that is not
-/// such a map gives a failure of kind "unreadable".
+/// Requires: bytes that encode() made, perhaps in another process. Unknown keys are passed over;
+/// anything that is not such a map gives a failure of kind "unreadable".
 Failure decode_failure(Bytes bytes);
 
 }  // namespace papy

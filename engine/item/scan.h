@@ -14,10 +14,10 @@ namespace detail {
 const std::uint8_t* end_of_long_value(const std::uint8_t* at, const std::uint8_t* end);
 }
 
-/// The end of the msgpack value that begins at `at`, or nullptr when the bytes up to `end` do not begin with a whole
-/// valid value. Allocates nothing; counts are checked against the bytes that are left; nesting up to kMaxDepth.
-/// Text is not checked for UTF-8: msgpack's str may hold anything, and so may files.
-/// Format: https://github.com/msgpack/msgpack/blob/master/spec.md
+/// The end of the msgpack value that begins at `at`, or nullptr when the bytes up to `end` do not
+/// begin with a whole valid value. Allocates nothing; counts are checked against the bytes that are
+/// left; nesting up to kMaxDepth. Text is not checked for UTF-8: msgpack's str may hold anything,
+/// and so may files. Format: https://github.com/msgpack/msgpack/blob/master/spec.md
 inline const std::uint8_t* end_of_value(const std::uint8_t* at, const std::uint8_t* end) {
   if (at >= end) return nullptr;
   const std::uint8_t tag = *at;

@@ -34,14 +34,16 @@ struct PluginInfo {
   std::vector<FunctionInfo> functions;
 };
 
-/// What functions there are. The workflow's front end asks; plugin/ answers (tests answer from a list).
+/// What functions there are. The workflow's front end asks; plugin/ answers (tests answer from a
+/// list).
 class Catalog {
  public:
   virtual ~Catalog() = default;
 
-  /// Finds a library and reads its metadata. `name_or_path` with a slash is a path (already made absolute); without, a
-  /// bare name ("fastx" or "libfastx.so") that is looked up on the plugin path. The error is for the user.
-  /// The answer lives as long as the catalog; asking again gives the same.
+  /// Finds a library and reads its metadata. `name_or_path` with a slash is a path (already made
+  /// absolute); without, a bare name ("fastx" or "libfastx.so") that is looked up on the plugin
+  /// path. The error is for the user. The answer lives as long as the catalog; asking again gives
+  /// the same.
   virtual Result<const PluginInfo*> find(std::string_view name_or_path) = 0;
 
   /// Names that find() could have found on the plugin path, for "did you mean".

@@ -12,10 +12,10 @@ using Duration = std::chrono::nanoseconds;
 
 /// One function as a node uses it.
 struct FunctionUse {
-  std::string plugin;    ///< the alias in the document
-  std::string library;   ///< real, absolute path
-  std::string function;  ///< its name in the library
-  std::string args;      ///< a msgpack map
+  std::string plugin;       ///< the alias in the document
+  std::string library;      ///< real, absolute path
+  std::string function;     ///< its name in the library
+  std::string args;         ///< a msgpack map
   std::uint32_t flags = 0;  ///< as declared (PAPY_SERIAL and so on)
   bool has_flush = false;
 
@@ -23,7 +23,8 @@ struct FunctionUse {
   friend bool operator==(const FunctionUse&, const FunctionUse&) = default;
 };
 
-/// Streams are numbered densely: first the inputs, then the pipers (so the output of piper p is inputs.size() + p).
+/// Streams are numbered densely: first the inputs, then the pipers (so the output of piper p is
+/// inputs.size() + p).
 using StreamId = std::uint32_t;
 using PoolId = std::uint32_t;
 using PiperId = std::uint32_t;
@@ -36,7 +37,8 @@ struct PlanPool {
   std::string name;
   PoolType type = PoolType::thread;
   std::uint32_t slots = 1;
-  std::optional<std::uint64_t> stride;  ///< tasklets of one piper under evaluation at once; none: automatic
+  std::optional<std::uint64_t>
+      stride;  ///< tasklets of one piper under evaluation at once; none: automatic
   std::optional<std::uint64_t> buffer;  ///< items; none: automatic
   std::optional<std::uint64_t> batch;   ///< tasklets; none: automatic
   bool ordered = true;
@@ -59,13 +61,13 @@ struct Retries {
   std::uint32_t attempts = 1;  ///< counts the first
   bool on_error = true;        ///< also after PAPY_ERROR
   bool on_timeout = false;
-  Duration backoff{0};         ///< before the second attempt, doubling
+  Duration backoff{0};  ///< before the second attempt, doubling
 };
 
 struct PlanPiper {
   std::string name;
   std::vector<FunctionUse> worker;  ///< at least one
-  std::vector<StreamId> from;       ///< inbox order; each of a lower number than this piper's own stream
+  std::vector<StreamId> from;  ///< inbox order; each of a lower number than this piper's own stream
   Join join = Join::all;
   std::uint32_t consume = 1;
   Rest rest = Rest::keep;
@@ -98,7 +100,8 @@ struct MaxFailures {
   std::optional<double> share;  ///< 0 .. 1
 };
 
-/// The workflow, checked and compiled: every name resolved to a number, pipers in topological order.
+/// The workflow, checked and compiled: every name resolved to a number, pipers in topological
+/// order.
 struct Plan {
   std::string name;
   std::string file;  ///< the document, for messages
@@ -108,8 +111,8 @@ struct Plan {
   std::vector<PlanPiper> pipers;
   std::vector<PlanOutput> outputs;
   MaxFailures max_failures;
-  std::optional<std::uint64_t> memory;        ///< bytes
-  std::optional<std::string> dead_letters;    ///< absolute path
+  std::optional<std::uint64_t> memory;      ///< bytes
+  std::optional<std::string> dead_letters;  ///< absolute path
 
   std::size_t streams() const { return inputs.size() + pipers.size(); }
   StreamId stream_of_piper(PiperId p) const { return static_cast<StreamId>(inputs.size() + p); }

@@ -70,7 +70,8 @@ TEST_CASE("a frame that is cut or changed anywhere is refused, or reads within i
   const Batch batch = out.finish();
   const std::string frame(text_of(batch.frame()));
   REQUIRE(Batch::from_frame(bytes_of(frame)).size() == 2);
-  for (std::size_t n = 0; n < frame.size(); ++n) CHECK_FALSE(Batch::from_frame(bytes_of(frame.substr(0, n))));
+  for (std::size_t n = 0; n < frame.size(); ++n)
+    CHECK_FALSE(Batch::from_frame(bytes_of(frame.substr(0, n))));
   for (std::size_t bit = 0; bit < frame.size() * 8; ++bit) {
     std::string changed = frame;
     changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ (1 << (bit % 8)));

@@ -46,14 +46,14 @@ extern "C" {
 /* What a call says of its tasklet. */
 typedef int32_t papy_status;
 enum {
-  PAPY_OK = 0,        /* what was emitted is the result */
-  PAPY_SKIP = 1,      /* no result on purpose: a gap */
-  PAPY_END = 2,       /* a source is exhausted; a worker has had enough: what it emitted is the last */
-  PAPY_ERROR = -1,    /* failed; retried when the piper's `retries` say so */
-  PAPY_RETRY = -2,    /* failed, another attempt may succeed: retried within the piper's attempts */
-  PAPY_FAIL = -3,     /* failed, and would fail again: never retried */
+  PAPY_OK = 0,     /* what was emitted is the result */
+  PAPY_SKIP = 1,   /* no result on purpose: a gap */
+  PAPY_END = 2,    /* a source is exhausted; a worker has had enough: what it emitted is the last */
+  PAPY_ERROR = -1, /* failed; retried when the piper's `retries` say so */
+  PAPY_RETRY = -2, /* failed, another attempt may succeed: retried within the piper's attempts */
+  PAPY_FAIL = -3,  /* failed, and would fail again: never retried */
   PAPY_CANCELLED = -4, /* stopped because cancelled() said so */
-  PAPY_FATAL = -5     /* this instance is of no more use: the run ends */
+  PAPY_FATAL = -5      /* this instance is of no more use: the run ends */
 };
 
 /* What a function is. */
@@ -70,7 +70,8 @@ enum {
   PAPY_LOCAL = 1u << 4,      /* needs this host: files, devices */
   PAPY_ISOLATE = 1u << 5,    /* never in the engine's own process */
   PAPY_CANCELS = 1u << 6,    /* asks cancelled() often enough to be stopped by it */
-  PAPY_BLOCKS = 1u << 7      /* waits for things outside (network, terminal): emit what there is, do not gather */
+  PAPY_BLOCKS =
+      1u << 7 /* waits for things outside (network, terminal): emit what there is, do not gather */
 };
 
 /* One msgpack value. */
@@ -113,7 +114,8 @@ typedef struct papy_metrics {
 #define PAPY_EXT_SCRATCH "papy.scratch/1"
 typedef struct papy_scratch {
   size_t struct_size;
-  /* [any] An existing directory without a trailing slash, or NULL when none can be made. Valid until the run ends. */
+  /* [any] An existing directory without a trailing slash, or NULL when none can be made. Valid
+   * until the run ends. */
   const char* (*directory)(void);
 } papy_scratch;
 
@@ -121,12 +123,12 @@ typedef struct papy_scratch {
 struct papy_open {
   size_t struct_size;
   const papy_host* host;
-  papy_value args;    /* a msgpack map, checked against the args schema, defaults not filled in */
-  const char* piper;  /* name of the piper, input or output in the document */
-  uint32_t replica;   /* 0 .. spawn-1 */
-  uint32_t slot;      /* number of the slot within its pool */
-  const char* base;   /* directory that relative paths in the document are relative to, absolute */
-  void* engine;       /* the engine's own */
+  papy_value args;   /* a msgpack map, checked against the args schema, defaults not filled in */
+  const char* piper; /* name of the piper, input or output in the document */
+  uint32_t replica;  /* 0 .. spawn-1 */
+  uint32_t slot;     /* number of the slot within its pool */
+  const char* base;  /* directory that relative paths in the document are relative to, absolute */
+  void* engine;      /* the engine's own */
   /* Says why open() fails. Text is copied. */
   void (*error)(const papy_open* open, int32_t code, const char* text, size_t size);
 };
@@ -140,30 +142,35 @@ struct papy_call {
   uint32_t n_inputs; /* width * places */
   uint32_t width;    /* number of inputs of the piper */
   uint32_t places;   /* places that are there */
-  uint32_t consume;  /* places that were asked for; more than `places` in a last group, or where gaps were left out */
+  uint32_t consume; /* places that were asked for; more than `places` in a last group, or where gaps
+                       were left out */
 
-  /* The output: write whole msgpack values at cur and advance it, never past end. grow() makes room. */
+  /* The output: write whole msgpack values at cur and advance it, never past end. grow() makes
+   * room. */
   uint8_t* cur;
   uint8_t* end;
   uint64_t wanted; /* sources: emit at most this many items in this call */
 
   papy_value args;
   const char* piper;
-  uint64_t tasklet;     /* stable over retries and resumed runs */
-  uint32_t attempt;     /* from 1 */
+  uint64_t tasklet; /* stable over retries and resumed runs */
+  uint32_t attempt; /* from 1 */
   uint32_t slot;
   uint64_t deadline_ns; /* CLOCK_MONOTONIC, nanoseconds; 0: none */
   const papy_host* host;
   void* engine; /* the engine's own */
 
-  /* [slot] Makes end - cur at least `room` bytes; cur and end may move. Returns cur, or NULL when there is no memory. */
+  /* [slot] Makes end - cur at least `room` bytes; cur and end may move. Returns cur, or NULL when
+   * there is no memory. */
   uint8_t* (*grow)(papy_call* call, size_t room);
   /* [slot] Appends one msgpack value; copies it. */
   papy_status (*emit)(papy_call* call, const void* data, size_t size);
-  /* [slot] Appends one msgpack value; calls release(context) exactly once, when the engine needs `data` no more. */
-  papy_status (*emit_owned)(papy_call* call, const void* data, size_t size, void (*release)(void* context),
-                            void* context);
-  /* [slot] Says why this call fails; the last one counts. code is the author's own. Text is copied. */
+  /* [slot] Appends one msgpack value; calls release(context) exactly once, when the engine needs
+   * `data` no more. */
+  papy_status (*emit_owned)(papy_call* call, const void* data, size_t size,
+                            void (*release)(void* context), void* context);
+  /* [slot] Says why this call fails; the last one counts. code is the author's own. Text is copied.
+   */
   void (*error)(papy_call* call, int32_t code, const char* text, size_t size);
   /* [slot] Nonzero when the work is not wanted any more: return PAPY_CANCELLED. */
   int (*cancelled)(const papy_call* call);
@@ -171,7 +178,8 @@ struct papy_call {
   void (*heartbeat)(papy_call* call);
 };
 
-/* Many evaluations at once, for vector units and devices: n tasklets, each with a full inbox of `per` values. */
+/* Many evaluations at once, for vector units and devices: n tasklets, each with a full inbox of
+ * `per` values. */
 struct papy_range {
   size_t struct_size;
   uint64_t first;           /* tasklet number of the first; they are consecutive */
@@ -195,14 +203,15 @@ typedef struct papy_worker {
   papy_status (*open)(const papy_open* open, void** state);
   /* [slot] Mandatory.
    *   worker: evaluates one inbox.   sink: writes inputs[0].
-   *   source: emits between 0 and `wanted` items and says PAPY_OK, or PAPY_END when these were the last;
-   *           PAPY_ERROR: the item at this place failed, the next call goes on behind it. */
+   *   source: emits between 0 and `wanted` items and says PAPY_OK, or PAPY_END when these were the
+   * last; PAPY_ERROR: the item at this place failed, the next call goes on behind it. */
   papy_status (*call)(void* state, papy_call* call);
   /* [slot] SERIAL workers: after the last tasklet; may emit. May be NULL. */
   papy_status (*flush)(void* state, papy_call* call);
   /* [slot] Ends the instance. May be NULL. */
   void (*close)(void* state);
-  /* [slot] SERIAL workers: emits one msgpack value from which load() makes an equal instance. May be NULL. */
+  /* [slot] SERIAL workers: emits one msgpack value from which load() makes an equal instance. May
+   * be NULL. */
   papy_status (*save)(void* state, papy_call* call);
   papy_status (*load)(void* state, const papy_value* saved);
   /* [slot] A whole range at once; the cursor of `call` takes what is emitted. May be NULL. */
@@ -214,9 +223,9 @@ typedef struct papy_worker {
   papy_status (*seek)(void* state, const char* cursor, size_t size);
   uint64_t (*size)(void* state);
 
-  /* Sinks, [slot]. prepare: everything written so far is on its way to the medium; emits a text that names this
-   * state. commit: it is there. rollback: go back to it. finish: the end; ok = 0: leave nothing under a final name.
-   * All idempotent. May be NULL. */
+  /* Sinks, [slot]. prepare: everything written so far is on its way to the medium; emits a text
+   * that names this state. commit: it is there. rollback: go back to it. finish: the end; ok = 0:
+   * leave nothing under a final name. All idempotent. May be NULL. */
   papy_status (*prepare)(void* state, papy_call* call, uint64_t epoch);
   papy_status (*commit)(void* state, uint64_t epoch);
   papy_status (*rollback)(void* state, const char* prepared, size_t size);
@@ -237,13 +246,14 @@ typedef struct papy_plugin {
   void (*fini)(void);
 } papy_plugin;
 
-/* Metadata: one JSON object a record, between NULs, in the section .papy.meta. It is read without running the library.
+/* Metadata: one JSON object a record, between NULs, in the section .papy.meta. It is read without
+ * running the library.
  *
  *     PAPY_METADATA(trim, "{\"function\":\"trim\",\"summary\":\"...\", ...}")
  */
-#define PAPY_METADATA(id, json)                                                     \
-  __attribute__((section(".papy.meta"), used, aligned(1))) static const char        \
-      papy_metadata_##id[sizeof("\0" json)] = "\0" json
+#define PAPY_METADATA(id, json)               \
+  __attribute__((section(".papy.meta"), used, \
+                 aligned(1))) static const char papy_metadata_##id[sizeof("\0" json)] = "\0" json
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,308 @@
+#include "flow/flow.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "base/check.h"
+#include "flow/flow_state.h"
+
+namespace papy {
+
+Flow::State::State(const Plan& the_plan, const Settings& the_settings)
+    : plan(the_plan),
+      settings(the_settings),
+      memory(the_plan.memory.value_or(the_settings.memory)),
+      groups(fuse(the_plan, the_settings.fusion)),
+      inputs(the_plan.inputs.size()),
+      nodes(groups.size()),
+      outputs(the_plan.outputs.size()),
+      pools(the_plan.pools.size()),
+      group_of(the_plan.pipers.size()),
+      counts(the_plan.pipers.size()),
+      outputs_left(the_plan.outputs.size()) {
+  const auto connect = [this](StreamId from, Consumer to, Edge::Order order) {
+    const auto edge = static_cast<EdgeId>(edges.size());
+    edges.emplace_back(order);
+    edge_from.push_back(from);
+    edge_to.push_back(to);
+    producer(from).edges.push_back(edge);
+    return edge;
+  };
+  const auto comes_unordered = [this](StreamId from) {
+    if (from < inputs.size()) return false;
+    const PlanPiper& piper = plan.pipers[from - inputs.size()];
+    return !plan.pools[piper.pool].ordered && !piper.produce.any;
+  };
+  for (std::size_t p = 0; p < pools.size(); ++p) pools[p].plan = &plan.pools[p];
+  for (GroupId g = 0; g < groups.size(); ++g) {
+    Node& node = nodes[g];
+    node.id = g;
+    node.first = &plan.pipers[groups[g].pipers.front()];
+    node.last = &plan.pipers[groups[g].pipers.back()];
+    node.stream = plan.stream_of_piper(groups[g].pipers.back());
+    node.pool = node.first->pool;
+    node.local = static_cast<std::uint32_t>(pools[node.pool].nodes.size());
+    pools[node.pool].nodes.push_back(g);
+    if (node.first->serial) node.replicas.resize(node.first->spawn);
+    for (const PiperId p : groups[g].pipers) group_of[p] = g;
+  }
+  for (PoolState& pool : pools) {
+    pool.ready.assign((pool.nodes.size() + 63) / 64, 0);
+    pool.blocked = pool.ready;
+  }
+  for (Node& node : nodes) {
+    const PlanPiper& piper = *node.first;
+    const bool item_by_item =
+        piper.from.size() == 1 && piper.consume == 1 && !piper.serial && !node.last->produce.any;
+    node.sorted = !(item_by_item && comes_unordered(piper.from[0]));
+    for (const StreamId from : piper.from) {
+      const bool unsorted = comes_unordered(from) && !node.sorted;
+      node.in.push_back(connect(from, {Consumer::Kind::node, node.id},
+                                unsorted ? Edge::Order::unsorted : Edge::Order::sorted));
+      if (from < inputs.size())
+        inputs[from].least = std::max<std::uint64_t>(inputs[from].least, piper.consume);
+    }
+  }
+  for (OutputId o = 0; o < outputs.size(); ++o) {
+    const StreamId from = plan.outputs[o].from;
+    outputs[o].edge = connect(from, {Consumer::Kind::output, o},
+                              comes_unordered(from) ? Edge::Order::unsorted : Edge::Order::sorted);
+  }
+}
+
+Flow::Flow(const Plan& plan, const Settings& settings)
+    : state_(std::make_unique<State>(plan, settings)) {}
+
+Flow::~Flow() = default;
+
+// Events.
+
+void Flow::on_input(InputId id, const Batch& items, bool ended, Duration elapsed) {
+  State& s = *state_;
+  Input& input = s.inputs[id];
+  PAPY_CHECK(input.asked, "items came from an input that was not asked");
+  input.asked = false;
+  const std::uint32_t n = items.size();
+  if (n > 0) {
+    const double each = static_cast<double>(elapsed.count()) / n;
+    input.ns = input.ns == 0 ? each : 0.7 * input.ns + 0.3 * each;
+    const double size = static_cast<double>(bytes_of(Slice{items, 0, n})) / n;
+    const double good =
+        std::min(static_cast<double>(s.settings.target.count()) / std::max(input.ns, 0.1),
+                 static_cast<double>(s.settings.batch_bytes) / size);
+    if (n >= input.batch) input.batch *= 4;
+    input.batch =
+        std::max<std::uint64_t>(1, std::min(input.batch, static_cast<std::uint64_t>(good)));
+    if (const std::uint8_t* kinds = items.kinds()) {
+      const auto failed =
+          std::count(kinds, kinds + n, static_cast<std::uint8_t>(ItemKind::failure));
+      s.failures += static_cast<std::uint64_t>(failed);
+      s.input_failures += static_cast<std::uint64_t>(failed);
+    }
+    s.publish(id, {items, 0, n});
+  }
+  if (ended || input.unwanted || s.draining) s.end_stream(id);
+}
+
+void Flow::on_done(TaskId id, Result result, Duration elapsed) {
+  State& s = *state_;
+  Flight* flight = s.flight(id);
+  if (flight == nullptr) {
+    ++s.duplicates;
+    return;
+  }
+  const Task task = s.land(flight);
+  Node& node = s.nodes[task.group];
+  const std::vector<PiperId>& pipers = s.groups[node.id].pipers;
+  for (std::size_t i = 0; i < result.stages.size(); ++i) {
+    StageCount& sum = s.counts[pipers[i]];
+    const StageCount& more = result.stages[i];
+    sum.in += more.in;
+    sum.out += more.out;
+    sum.failed += more.failed;
+    sum.passed += more.passed;
+    sum.skipped += more.skipped;
+    sum.retried += more.retried;
+    sum.busy += more.busy;
+    s.failures += more.failed;
+  }
+  if (result.stop && !s.stop_reason) s.stop_reason = result.stop;
+  if (task.kind == Task::Kind::flush) {
+    s.settle_flush(node, task, result);
+  } else {
+    s.adapt(node, task, result, elapsed);
+    s.settle(node, task, result);
+  }
+  s.recount(node);
+}
+
+void Flow::on_lost(TaskId id, std::optional<std::uint32_t> suspect) {
+  State& s = *state_;
+  Flight* flight = s.flight(id);
+  if (flight == nullptr) return;
+  const Task task = s.land(flight);
+  Node& node = s.nodes[task.group];
+  if (task.kind == Task::Kind::flush) {
+    --node.flushed;
+  } else if (!suspect) {
+    s.put_back(node, task);
+  } else {
+    const std::uint32_t at = *suspect;
+    PAPY_CHECK(at < task.n, "the suspect is not in the task");
+    if (at + 1 < task.n) s.put_back(node, part_of(task, *node.first, at + 1, task.n));
+    Task alone = part_of(task, *node.first, at, at + 1);
+    alone.alone = true;
+    s.put_back(node, std::move(alone));
+    if (at > 0) s.put_back(node, part_of(task, *node.first, 0, at));
+  }
+  s.recount(node);
+}
+
+void Flow::on_output(OutputId id, const OutputCount& count) {
+  State& s = *state_;
+  Output& output = s.outputs[id];
+  PAPY_CHECK(output.busy, "an output came back that was not out");
+  output.busy = false;
+  output.count.written += count.written;
+  output.count.failed += count.failed;
+  output.count.gaps += count.gaps;
+  s.touch(output.edge);
+}
+
+void Flow::on_time(Time now) {
+  State& s = *state_;
+  s.now = std::max(s.now, now);
+  while (!s.later.empty() && s.later.begin()->first <= s.now) {
+    Task task = std::move(s.later.extract(s.later.begin()).mapped());
+    Node& node = s.nodes[task.group];
+    --node.tasks;
+    if (node.serial()) node.replicas[task.replica].busy = false;
+    s.put_back(node, std::move(task));
+    s.recount(node);
+    s.mark_ready(node);
+  }
+}
+
+void Flow::stop(Stop how) {
+  State& s = *state_;
+  if (how == Stop::halt) s.halted = true;
+  if (s.draining) return;
+  s.draining = true;
+  for (InputId i = 0; i < s.inputs.size(); ++i) {
+    if (!s.inputs[i].asked) s.end_stream(i);
+  }
+}
+
+// Decisions.
+
+const Task* Flow::next(PoolId id) {
+  State& s = *state_;
+  if (s.halted || s.stop_reason) return nullptr;
+  PoolState& pool = s.pools[id];
+  for (std::size_t word = pool.ready.size(); word-- > 0;) {
+    while (pool.ready[word] != 0) {
+      const int bit = 63 - std::countl_zero(pool.ready[word]);
+      Node& node = s.nodes[pool.nodes[word * 64 + static_cast<std::size_t>(bit)]];
+      State::Blocked why = State::Blocked::none;
+      pool.ready[word] &= ~(std::uint64_t{1} << bit);
+      if (auto task = s.try_next(node, &why)) {
+        s.mark_ready(node);
+        return s.hand_out(node, std::move(*task));
+      }
+      if (why == State::Blocked::room) pool.blocked[word] |= std::uint64_t{1} << bit;
+      // An end may have made nodes further down ready: they come first.
+      while (word + 1 < pool.ready.size() && pool.ready[word + 1] != 0) ++word;
+    }
+  }
+  return nullptr;
+}
+
+bool Flow::has_work(PoolId id) const {
+  const State& s = *state_;
+  if (s.halted || s.stop_reason) return false;
+  const auto& ready = s.pools[id].ready;
+  return std::any_of(ready.begin(), ready.end(), [](std::uint64_t word) { return word != 0; });
+}
+
+std::uint64_t Flow::State::input_buffer(const Input& input) const {
+  return std::max({std::uint64_t{64}, 8 * input.batch, 2 * input.least}) * input.widen;
+}
+
+std::uint64_t Flow::wants_input(InputId id) const {
+  const State& s = *state_;
+  const Input& input = s.inputs[id];
+  if (input.asked || input.out.ended || input.unwanted || s.draining || s.halted || s.stop_reason)
+    return 0;
+  const std::uint64_t pending = input.out.pending_items;
+  if (pending == 0) return s.bytes < s.memory ? input.batch : 0;
+  const std::uint64_t buffer = s.input_buffer(input);
+  if (s.bytes >= s.memory || pending + input.batch > buffer) return 0;
+  if (input.out.pending_bytes > 32 * s.settings.batch_bytes * input.widen) return 0;
+  return input.batch;
+}
+
+void Flow::begin_input(InputId input) { state_->inputs[input].asked = true; }
+
+bool Flow::input_unwanted(InputId id) const {
+  const State& s = *state_;
+  return s.inputs[id].unwanted || s.draining || s.halted || s.stop_reason.has_value();
+}
+
+bool Flow::has_output(OutputId id) const {
+  const State& s = *state_;
+  const Output& output = s.outputs[id];
+  return !s.halted && !s.stop_reason && !output.busy && s.edges[output.edge].ready() > 0;
+}
+
+std::vector<Slice> Flow::take_output(OutputId id) {
+  State& s = *state_;
+  std::vector<Slice> slices;
+  if (!has_output(id)) return slices;
+  Output& output = s.outputs[id];
+  const std::uint64_t most = 16 * s.settings.batch_bytes;
+  std::uint64_t bytes = 0;
+  output.busy = true;
+  do {
+    std::vector<Slice> part;
+    s.edges[output.edge].take(s.edges[output.edge].ready(), &part);
+    for (Slice& slice : part) {
+      bytes += bytes_of(slice);
+      slices.push_back(std::move(slice));
+    }
+  } while (bytes < most && s.edges[output.edge].ready() > 0);
+  s.recount(s.edge_from[output.edge]);
+  return slices;
+}
+
+std::optional<Time> Flow::next_deadline() const {
+  const State& s = *state_;
+  if (s.later.empty() || s.halted || s.stop_reason) return std::nullopt;
+  return s.later.begin()->first;
+}
+
+bool Flow::finished() const {
+  const State& s = *state_;
+  if (s.flying > 0) return false;
+  const auto busy = [](const Output& output) { return output.busy; };
+  if (std::any_of(s.outputs.begin(), s.outputs.end(), busy)) return false;
+  return s.outputs_left == 0 || s.halted || s.stop_reason.has_value();
+}
+
+// What there is to tell.
+
+const std::vector<Group>& Flow::groups() const { return state_->groups; }
+const std::vector<StageCount>& Flow::counts() const { return state_->counts; }
+const OutputCount& Flow::output_count(OutputId output) const {
+  return state_->outputs[output].count;
+}
+std::optional<std::string> Flow::stop_reason() const { return state_->stop_reason; }
+bool Flow::stopped() const { return state_->draining || state_->halted; }
+std::uint64_t Flow::input_items(InputId input) const { return state_->inputs[input].out.length; }
+bool Flow::input_ended(InputId input) const { return state_->inputs[input].out.ended; }
+std::uint64_t Flow::bytes() const { return state_->bytes; }
+std::uint64_t Flow::peak_bytes() const { return state_->peak_bytes; }
+std::uint64_t Flow::duplicates() const { return state_->duplicates; }
+std::uint64_t Flow::failures() const { return state_->failures; }
+std::uint64_t Flow::under_way() const { return state_->flying; }
+
+}  // namespace papy

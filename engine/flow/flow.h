@@ -1,0 +1,150 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "flow/edge.h"
+#include "flow/groups.h"
+#include "flow/task.h"
+#include "workflow/plan.h"
+
+namespace papy {
+
+/// Time since the run began, as told by whoever drives the flow.
+using Time = Duration;
+
+/// What was counted at one output.
+struct OutputCount {
+  std::uint64_t written = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t gaps = 0;
+  friend bool operator==(const OutputCount&, const OutputCount&) = default;
+};
+
+/// The state of a run: which items are where, which tasklets may be evaluated next, what came of
+/// them.
+///
+/// Pure: no thread, no socket, no clock, no file. Events go in (on_...), decisions come out (next,
+/// wants_input, take_output, next_deadline, finished). Whoever drives it calls from one thread at a
+/// time. The same events in the same order give the same decisions.
+///
+///     Flow flow(plan);
+///     flow.wants_input(0);                      // 64
+///     flow.on_input(0, batch, /*ended=*/true);
+///     while (const Task* task = flow.next(0)) flow.on_done(task->id, evaluate(*task));
+///     flow.take_output(0);                      // the results, in order
+///
+/// Memory is bounded by the pools' buffers and by `plan.memory`. When every buffer waits for
+/// another, nothing moves although work is left: then unstick() widens the smallest buffer that is
+/// in the way (Parks, "Bounded scheduling of process networks", Berkeley 1995).
+class Flow {
+ public:
+  struct Settings {
+    bool fusion = true;
+    Duration target{100'000};               ///< a batch should take about this long
+    std::uint64_t batch_bytes = 64 * 1024;  ///< and hold about this much
+    std::uint64_t memory = 4ull << 30;      ///< when the plan does not say
+  };
+
+  explicit Flow(const Plan& plan) : Flow(plan, Settings{}) {}
+  /// The plan is borrowed: it must live as long as the flow.
+  Flow(const Plan& plan, const Settings& settings);
+  ~Flow();
+  Flow(const Flow&) = delete;
+
+  // Events.
+
+  /// A source gave items (possibly none) and took `elapsed` for them; `ended`: these were its last.
+  /// Requires: begin_input() was called.
+  void on_input(InputId input, const Batch& items, bool ended, Duration elapsed);
+  /// A task came back. A task that is not known (any more) is counted as a duplicate and dropped.
+  void on_done(TaskId id, Result result, Duration elapsed);
+  /// The slot that had this task is gone; its tasklets are handed out again. `suspect`: the index
+  /// of the tasklet that was under evaluation, which will be evaluated alone.
+  void on_lost(TaskId id, std::optional<std::uint32_t> suspect);
+  /// What take_output() gave was dealt with.
+  void on_output(OutputId output, const OutputCount& count);
+  /// Time goes on; never back.
+  void on_time(Time now);
+
+  enum class Stop {
+    drain,  ///< sources end here; what was read flows to its end
+    halt,   ///< nothing more is handed out
+  };
+  void stop(Stop how);
+
+  // Decisions.
+
+  /// Work for a free slot of the pool: the most downstream that is ready; nullptr: there is none
+  /// now. Borrowed until on_done() or on_lost() is called for it.
+  const Task* next(PoolId pool);
+  /// True when next(pool) might give something: look again.
+  bool has_work(PoolId pool) const;
+  /// Items that the source should be asked for now; 0: not now. Not while it is being asked.
+  std::uint64_t wants_input(InputId input) const;
+  /// Says that the source is being asked; ends with on_input().
+  void begin_input(InputId input);
+  /// Nobody needs this source any more: it may be told so.
+  bool input_unwanted(InputId input) const;
+  /// Items for a sink, in the order of writing; empty: none now. Not while it is at others (until
+  /// on_output()).
+  std::vector<Slice> take_output(OutputId output);
+  bool has_output(OutputId output) const;
+  /// When on_time() should be called although nothing else happens.
+  std::optional<Time> next_deadline() const;
+  /// Nothing is left to do, and nothing is under way. (Sources that nobody needs may still be
+  /// asked.)
+  bool finished() const;
+
+  /// What unstick() did.
+  struct Unstuck {
+    enum class Way { moving, widened, out_of_memory, bug } way;
+    std::string text;  ///< for the user
+  };
+  /// Call when nothing is under way and nothing moved: finds what is in the way of going on.
+  Unstuck unstick();
+
+  // What there is to tell.
+
+  const std::vector<Group>& groups() const;
+  const std::vector<StageCount>& counts() const;  ///< one a piper
+  const OutputCount& output_count(OutputId output) const;
+  std::optional<std::string> stop_reason() const;  ///< the run stops by its own policy
+  bool stopped() const;                            ///< stop() was called
+  std::uint64_t input_items(InputId input) const;  ///< read so far
+  bool input_ended(InputId input) const;
+  std::uint64_t bytes() const;  ///< held now, in all streams and tasks
+  std::uint64_t peak_bytes() const;
+  std::uint64_t duplicates() const;  ///< late or repeated results that were dropped
+  std::uint64_t failures() const;    ///< tasklets and source items that failed for good
+  std::uint64_t under_way() const;   ///< tasks handed out
+
+  /// Where the items of one edge went. length = consumed + dropped + unmatched + not_done, when it
+  /// is known.
+  struct EdgeCount {
+    std::string from, to;
+    std::optional<std::uint64_t> length;
+    std::uint64_t consumed = 0, dropped = 0, unmatched = 0, not_done = 0;
+  };
+  std::vector<EdgeCount> edge_counts() const;
+
+  /// Re-derives every count from what is held; empty when all is well, else what is wrong.
+  std::string check_invariants() const;
+  /// Everything, for a person who looks for a bug.
+  std::string dump() const;
+
+ private:
+  struct State;  // flow_state.h
+  struct Producer;
+  struct Input;
+  struct Node;
+  struct Output;
+  struct PoolState;
+
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace papy

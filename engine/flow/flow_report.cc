@@ -1,0 +1,196 @@
+// Getting unstuck, checking and telling.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "flow/flow_state.h"
+
+namespace papy {
+namespace {
+
+std::string size_text(std::uint64_t bytes) {
+  if (bytes >= 1u << 30) return fmt::format("{:.1f} GiB", static_cast<double>(bytes) / (1u << 30));
+  if (bytes >= 1u << 20) return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1u << 20));
+  return fmt::format("{:.1f} KiB", static_cast<double>(bytes) / 1024);
+}
+
+}  // namespace
+
+Flow::Unstuck Flow::unstick() {
+  State& s = *state_;
+  using Way = Unstuck::Way;
+  for (PoolId p = 0; p < s.pools.size(); ++p) {
+    if (has_work(p)) return {Way::moving, {}};
+  }
+  // The smallest buffer that is in the way: of a pool with work but no room, or of an input that is
+  // full.
+  PoolState* pool = nullptr;
+  for (PoolState& candidate : s.pools) {
+    const auto& blocked = candidate.blocked;
+    if (std::all_of(blocked.begin(), blocked.end(), [](std::uint64_t word) { return word == 0; }))
+      continue;
+    if (pool == nullptr || s.pool_buffer(candidate) < s.pool_buffer(*pool)) pool = &candidate;
+  }
+  Input* input = nullptr;
+  for (Input& candidate : s.inputs) {
+    if (candidate.asked || candidate.out.ended || candidate.unwanted || s.draining) continue;
+    if (input == nullptr || s.input_buffer(candidate) < s.input_buffer(*input)) input = &candidate;
+  }
+  const bool out_of_memory = s.bytes >= s.memory;
+  if (pool != nullptr && !out_of_memory &&
+      (input == nullptr || s.pool_buffer(*pool) <= s.input_buffer(*input))) {
+    pool->widen *= 2;
+    for (std::size_t word = 0; word < pool->blocked.size(); ++word) {
+      pool->ready[word] |= pool->blocked[word];
+      pool->blocked[word] = 0;
+    }
+    if (!pool->plan->buffer) return {Way::moving, {}};
+    return {Way::widened,
+            fmt::format("pool '{}' needs more room to go on: its buffer of {} is now {}",
+                        pool->plan->name, *pool->plan->buffer * pool->widen / 2,
+                        *pool->plan->buffer * pool->widen)};
+  }
+  if (input != nullptr && !out_of_memory) {
+    input->widen *= 2;
+    return {Way::moving, {}};
+  }
+  if (!out_of_memory) return {Way::bug, "nothing can move and nothing is pending"};
+  for (const Node& node : s.nodes) {
+    if (node.ended() || node.in.size() < 2) continue;
+    EdgeId full = node.in[0], empty = node.in[0];
+    for (const EdgeId edge : node.in) {
+      if (s.edges[edge].bytes() > s.edges[full].bytes()) full = edge;
+      if (s.edges[edge].ready() < s.edges[empty].ready()) empty = edge;
+    }
+    if (s.edges[empty].ready() > 0 || s.edges[full].items() == 0) continue;
+    return {
+        Way::out_of_memory,
+        fmt::format("piper '{}' waits for '{}' while {} items of '{}' ({}) fill run.memory ({})",
+                    node.first->name, s.plan.stream_name(s.edge_from[empty]), s.edges[full].items(),
+                    s.plan.stream_name(s.edge_from[full]), size_text(s.edges[full].bytes()),
+                    size_text(s.memory))};
+  }
+  return {Way::out_of_memory,
+          fmt::format("{} in buffers fill run.memory ({}) and nothing can go on",
+                      size_text(s.bytes), size_text(s.memory))};
+}
+
+std::vector<Flow::EdgeCount> Flow::edge_counts() const {
+  const State& s = *state_;
+  std::vector<EdgeCount> counts;
+  for (EdgeId e = 0; e < s.edges.size(); ++e) {
+    const Edge& edge = s.edges[e];
+    EdgeCount count;
+    count.from = s.plan.stream_name(s.edge_from[e]);
+    count.to = s.edge_to[e].kind == Consumer::Kind::node ? s.nodes[s.edge_to[e].index].first->name
+                                                         : s.plan.outputs[s.edge_to[e].index].name;
+    count.length = edge.length();
+    count.dropped = edge.dropped();
+    count.consumed = edge.taken() - edge.dropped();
+    count.unmatched = edge.unmatched();
+    count.not_done = edge.items();
+    counts.push_back(std::move(count));
+  }
+  return counts;
+}
+
+std::string Flow::check_invariants() const {
+  const State& s = *state_;
+  for (EdgeId e = 0; e < s.edges.size(); ++e) {
+    if (const char* wrong = s.edges[e].check()) {
+      const EdgeCount count = edge_counts()[e];
+      return fmt::format("edge {} -> {}: {}", count.from, count.to, wrong);
+    }
+  }
+  std::uint64_t bytes = 0, flying = 0;
+  std::vector<std::uint64_t> inflight(s.nodes.size(), 0), claimed(s.nodes.size(), 0),
+      tasks(s.nodes.size(), 0);
+  const auto size_of = [](const Task& task) {
+    std::uint64_t size = 0;
+    for (const auto& slices : task.inputs) {
+      for (const Slice& slice : slices) size += bytes_of(slice);
+    }
+    return size;
+  };
+  for (const Flight& flight : s.flights) {
+    if (flight.id == 0) continue;
+    ++flying;
+    bytes += flight.bytes;
+    inflight[flight.task.group] += flight.task.n;
+    claimed[flight.task.group] += flight.claimed;
+    ++tasks[flight.task.group];
+  }
+  for (const auto& [when, task] : s.later) ++tasks[task.group];
+  if (flying != s.flying) return "tasks under way are miscounted";
+  std::vector<std::uint64_t> held(s.pools.size(), 0);
+  for (const Node& node : s.nodes) {
+    const std::string& name = node.last->name;
+    for (const Replica& replica : node.replicas) {
+      std::uint64_t queued = 0;
+      for (const Task& task : replica.queue) {
+        queued += task.n;
+        bytes += size_of(task);
+        claimed[node.id] += node.expected(task.n);
+      }
+      if (queued != replica.queued)
+        return fmt::format("piper '{}': queued tasklets are miscounted", name);
+    }
+    if (inflight[node.id] != node.inflight)
+      return fmt::format("piper '{}': tasklets under way are miscounted", name);
+    if (claimed[node.id] != node.claimed)
+      return fmt::format("piper '{}': claims are miscounted", name);
+    if (tasks[node.id] != node.tasks) return fmt::format("piper '{}': tasks are miscounted", name);
+    if (node.total && node.settled > *node.total)
+      return fmt::format("piper '{}': more tasklets than there are", name);
+    const auto& pool = *s.pools[node.pool].plan;
+    if (pool.stride && node.inflight > *pool.stride)
+      return fmt::format("piper '{}': beyond its stride", name);
+    if (node.held != node.claimed + node.outbox.items() + node.out.pending_items) {
+      return fmt::format("piper '{}': what it holds is miscounted", name);
+    }
+    held[node.pool] += node.held;
+    bytes += node.outbox.bytes() + node.out.pending_bytes;
+  }
+  for (const Input& input : s.inputs) bytes += input.out.pending_bytes;
+  if (bytes != s.bytes) return fmt::format("{} bytes are held, {} were counted", bytes, s.bytes);
+  for (PoolId p = 0; p < s.pools.size(); ++p) {
+    if (held[p] != s.pools[p].held)
+      return fmt::format("pool '{}': what it holds is miscounted", s.plan.pools[p].name);
+  }
+  return {};
+}
+
+std::string Flow::dump() const {
+  const State& s = *state_;
+  std::string text = fmt::format("bytes {} of {}, tasks under way {}, waiting for a retry {}\n",
+                                 s.bytes, s.memory, s.flying, s.later.size());
+  for (InputId i = 0; i < s.inputs.size(); ++i) {
+    const Input& input = s.inputs[i];
+    text += fmt::format("input {}: {} items, {} pending{}{}{}\n", s.plan.inputs[i].name,
+                        input.out.length, input.out.pending_items, input.asked ? ", asked" : "",
+                        input.out.ended ? ", ended" : "", input.unwanted ? ", unwanted" : "");
+  }
+  for (const Node& node : s.nodes) {
+    text += fmt::format(
+        "piper {}: taken {} settled {} of {}, under way {}, again {}, held {} (outbox {}, pending "
+        "{}){}\n",
+        node.last->name, node.taken, node.settled,
+        node.total ? std::to_string(*node.total) : std::string("?"), node.inflight,
+        node.again.size(), node.held, node.outbox.items(), node.out.pending_items,
+        node.ended() ? ", ended" : "");
+  }
+  for (const PoolState& pool : s.pools) {
+    text += fmt::format("pool {}: holds {} of {}, {} tasks\n", pool.plan->name, pool.held,
+                        s.pool_buffer(pool), pool.inflight);
+  }
+  for (const EdgeCount& edge : edge_counts()) {
+    text +=
+        fmt::format("edge {} -> {}: consumed {} dropped {} unmatched {} here {} of {}\n", edge.from,
+                    edge.to, edge.consumed, edge.dropped, edge.unmatched, edge.not_done,
+                    edge.length ? std::to_string(*edge.length) : std::string("?"));
+  }
+  return text;
+}
+
+}  // namespace papy

@@ -1,0 +1,199 @@
+#pragma once
+
+// The insides of Flow; included by flow*.cc alone.
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "flow/edge.h"
+#include "flow/flow.h"
+#include "flow/groups.h"
+#include "flow/outbox.h"
+
+namespace papy {
+
+using EdgeId = std::uint32_t;
+
+/// The near end of a stream: where an input or a piper puts its items.
+struct Flow::Producer {
+  std::vector<EdgeId> edges;        // one a consumer
+  Place length = 0;                 // places that were published
+  bool ended = false;               // and there are no more
+  std::uint64_t pending_items = 0;  // not taken yet by the slowest consumer
+  std::uint64_t pending_bytes = 0;
+};
+
+struct Flow::Input {
+  Producer out;
+  bool asked = false;       // begin_input() without its on_input()
+  bool unwanted = false;    // every consumer has ended
+  double ns = 0;            // smoothed time of an item
+  std::uint64_t batch = 8;  // items to ask for
+  std::uint64_t least = 1;  // items that the greediest consumer needs for one tasklet
+  std::uint64_t widen = 1;  // factor by which unstick() widened what it may hold
+};
+
+/// The tasklets of one copy of a SERIAL piper.
+struct Replica {
+  bool busy = false;         // a task is under way, or waits for its backoff
+  std::deque<Task> queue;    // to do, in order
+  std::uint64_t queued = 0;  // tasklets in it
+};
+
+/// A group and how far it is.
+struct Flow::Node {
+  GroupId id = 0;
+  const PlanPiper* first = nullptr;
+  const PlanPiper* last = nullptr;
+  StreamId stream = 0;  // its output
+  PoolId pool = 0;
+  std::uint32_t local = 0;  // its number among the pool's nodes
+  std::vector<EdgeId> in;
+  bool sorted = true;  // tasklets are handed out in the order of their numbers
+
+  std::uint64_t taken = 0;             // tasklets made of what came in
+  std::optional<std::uint64_t> total;  // tasklets there will be
+  std::uint64_t settled = 0;           // tasklets whose results were published
+  std::uint64_t inflight = 0;          // tasklets handed out
+  std::uint64_t claimed = 0;           // items that tasklets handed out or queued will give, about
+  std::uint32_t tasks = 0;             // tasks under way or waiting for their backoff
+  std::uint32_t flushed = 0;           // replicas whose flush was handed out
+  std::uint64_t after = 0;             // flush results that were published
+  std::deque<Task> again;              // to hand out again at once
+  std::vector<Replica> replicas;       // SERIAL pipers only
+  Outbox outbox;
+  Producer out;
+  bool closed = false;  // nobody needs it any more
+
+  std::uint64_t held = 0;        // its part of the pool's held
+  std::uint64_t held_bytes = 0;  // outbox and output
+  double ns = 0;                 // smoothed time of a tasklet
+  double bytes = 0;              // smoothed size of a tasklet, the larger of in and out
+  double items = 1;              // smoothed number of items a tasklet gives, where that varies
+  std::uint64_t batch = 1;       // tasklets in a task
+
+  bool ended() const { return closed || out.ended; }
+  bool serial() const { return !replicas.empty(); }
+  std::uint64_t expected(std::uint64_t tasklets) const {
+    const double each = last->produce.any ? items : last->produce.n;
+    return static_cast<std::uint64_t>(each * static_cast<double>(tasklets) + 0.999);
+  }
+};
+
+struct Flow::Output {
+  EdgeId edge = 0;
+  bool busy = false;  // take_output() without its on_output()
+  bool done = false;  // exhausted and dealt with
+  OutputCount count;
+};
+
+struct Flow::PoolState {
+  const PlanPool* plan = nullptr;
+  std::vector<GroupId> nodes;          // upstream first
+  std::vector<std::uint64_t> ready;    // a bit a node: it may have work
+  std::vector<std::uint64_t> blocked;  // a bit a node: it has work but no room
+  std::uint64_t held = 0;  // items: under evaluation, waiting for their order, not taken downstream
+  std::uint64_t held_bytes = 0;
+  std::uint64_t inflight = 0;  // tasks
+  std::uint64_t widen = 1;     // factor by which unstick() widened the buffer
+};
+
+/// Where the items of an edge go.
+struct Consumer {
+  enum class Kind { node, output } kind;
+  std::uint32_t index;
+};
+
+/// A task that was handed out.
+struct Flight {
+  TaskId id = 0;  // 0: free
+  Task task;      // kept, with its inbox, until the result is accepted
+  std::uint64_t claimed = 0;
+  std::uint64_t bytes = 0;
+};
+
+struct Flow::State {
+  State(const Plan& plan, const Settings& settings);
+
+  // flow_streams.cc: what comes, and who may go on because of it.
+  Producer& producer(StreamId stream);
+  void publish(StreamId stream, const Slice& items);
+  void publish_at(StreamId stream, Place first, const Slice& items);
+  void end_stream(StreamId stream);
+  void take(EdgeId edge, std::uint64_t n, std::vector<Slice>* out);
+  void recount(StreamId stream);
+  void recount(Node& node);
+  void touch(EdgeId edge);
+  void mark_ready(Node& node);
+  void charge(std::int64_t bytes);
+  void close_inputs(Node& node);
+  void close_if_unwanted(StreamId stream);
+  void close_node(Node& node);
+  void accept(Node& node, Piece piece);
+  void publish_piece(Node& node, const Piece& piece);
+  void find_total(Node& node);
+  void end_if_done(Node& node);
+
+  // flow_tasks.cc: handing out and taking back.
+  enum class Blocked { none, empty, busy, room };
+  std::optional<Task> try_next(Node& node, Blocked* why);
+  std::optional<Task> take_range(Node& node, Blocked* why);
+  std::optional<Task> take_replica(Node& node, Blocked* why);
+  std::optional<Task> take_flush(Node& node);
+  bool distribute(Node& node);
+  std::uint64_t full_tasklets(const Node& node) const;
+  std::uint32_t rest_places(const Node& node) const;
+  std::uint64_t wish(const Node& node, std::uint64_t ready) const;
+  std::uint64_t room(const Node& node) const;
+  Task range(Node& node, std::uint64_t tasklets, std::uint32_t rest);
+  const Task* hand_out(Node& node, Task task);
+  Flight* flight(TaskId id);
+  Task land(Flight* flight);
+  void settle(Node& node, const Task& task, Result& result);
+  void settle_flush(Node& node, const Task& task, Result& result);
+  void evaluate_again(Node& node, Task task);
+  void put_back(Node& node, Task task);
+  void adapt(Node& node, const Task& task, const Result& result, Duration elapsed);
+  void has_enough(Node& node, std::uint64_t total);
+
+  std::uint64_t input_buffer(const Input& input) const;
+  std::uint64_t pool_buffer(const PoolState& pool) const;
+
+  const Plan& plan;
+  const Settings settings;
+  const std::uint64_t memory;
+  std::vector<Group> groups;
+  std::vector<Input> inputs;
+  std::vector<Node> nodes;  // one a group
+  std::vector<Output> outputs;
+  std::vector<PoolState> pools;
+  std::deque<Edge> edges;
+  std::vector<StreamId> edge_from;  // of each edge
+  std::vector<Consumer> edge_to;
+  std::vector<GroupId> group_of;  // of each piper
+  std::deque<Flight> flights;
+  std::vector<std::uint32_t> free_flights;
+  std::uint64_t flying = 0;
+  std::uint64_t next_number = 1;
+  std::multimap<Time, Task> later;  // attempts that wait for their backoff
+  std::vector<StageCount> counts;
+  Time now{0};
+  std::uint64_t bytes = 0;
+  std::uint64_t peak_bytes = 0;
+  std::uint64_t duplicates = 0;
+  std::uint64_t failures = 0;
+  std::uint64_t input_failures = 0;
+  std::uint64_t outputs_left = 0;
+  bool draining = false;
+  bool halted = false;
+  std::optional<std::string> stop_reason;
+};
+
+/// The part of a task that holds its tasklets [from, to).
+Task part_of(const Task& task, const PlanPiper& piper, std::uint32_t from, std::uint32_t to);
+
+}  // namespace papy
