@@ -179,7 +179,9 @@ struct papy_call {
 };
 
 /* Many evaluations at once, for vector units and devices: n tasklets, each with a full inbox of
- * `per` values. */
+ * `per` values. What a tasklet emitted before it failed or was skipped is taken back: it ends where
+ * the one before ended. Behind a tasklet with PAPY_END or PAPY_FATAL nothing is evaluated: the rest
+ * says PAPY_CANCELLED. */
 struct papy_range {
   size_t struct_size;
   uint64_t first;           /* tasklet number of the first; they are consecutive */
@@ -188,6 +190,7 @@ struct papy_range {
   const papy_value* inputs; /* n * per; inbox t begins at t * per */
   papy_status* status;      /* n, to fill; all PAPY_OK at entry */
   size_t* ends;             /* n, to fill: bytes emitted in this call up to and with tasklet t */
+  size_t at;                /* to set before call->error(): the tasklet that it speaks of */
 };
 
 /* One function of the library. Constant; lives as long as the library. */
