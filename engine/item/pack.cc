@@ -150,7 +150,7 @@ std::optional<double> Unpacker::real() {
 }
 
 std::optional<Bytes> Unpacker::counted(int width) {
-  const auto head = static_cast<std::size_t>(1 + width);
+  const std::size_t head = 1 + static_cast<std::size_t>(width);
   if (!has(head)) return std::nullopt;
   const std::uint64_t n = width == 0 ? *at_ & 0x1fu : big_endian(1, width);
   if (!has(head + n)) return std::nullopt;
