@@ -99,15 +99,17 @@ struct papy_host {
 typedef struct papy_log {
   size_t struct_size;
   /* [any] The text is copied; need not end in NUL. */
-  void (*write)(int32_t level, const char* text, size_t size);
+  void (*write)(const struct papy_log* log, int32_t level, const char* text, size_t size);
 } papy_log;
 
 /* "papy.metrics/1". Names are like file names: [a-z0-9_.]+ */
 #define PAPY_EXT_METRICS "papy.metrics/1"
 typedef struct papy_metrics {
   size_t struct_size;
-  void (*count)(const char* name, double add);   /* [any] a sum over the run */
-  void (*gauge)(const char* name, double value); /* [any] the latest value */
+  void (*count)(const struct papy_metrics* metrics, const char* name,
+                double add); /* [any] a sum over the run */
+  void (*gauge)(const struct papy_metrics* metrics, const char* name,
+                double value); /* [any] the latest value */
 } papy_metrics;
 
 /* "papy.scratch/1": a private directory, removed after the run. */
@@ -116,7 +118,7 @@ typedef struct papy_scratch {
   size_t struct_size;
   /* [any] An existing directory without a trailing slash, or NULL when none can be made. Valid
    * until the run ends. */
-  const char* (*directory)(void);
+  const char* (*directory)(const struct papy_scratch* scratch);
 } papy_scratch;
 
 /* What an instance is opened for. Valid during open() only. */
@@ -179,9 +181,9 @@ struct papy_call {
 };
 
 /* Many evaluations at once, for vector units and devices: n tasklets, each with a full inbox of
- * `per` values. What a tasklet emitted before it failed or was skipped is taken back: it ends where
- * the one before ended. Behind a tasklet with PAPY_END or PAPY_FATAL nothing is evaluated: the rest
- * says PAPY_CANCELLED. */
+ * `per` values. A tasklet may say PAPY_OK or PAPY_SKIP, which emits nothing; any other status ends
+ * the range: call->error() speaks of that tasklet, and those behind it are left out and say
+ * PAPY_CANCELLED. What call_many itself returns speaks of the whole range. */
 struct papy_range {
   size_t struct_size;
   uint64_t first;           /* tasklet number of the first; they are consecutive */
@@ -190,7 +192,6 @@ struct papy_range {
   const papy_value* inputs; /* n * per; inbox t begins at t * per */
   papy_status* status;      /* n, to fill; all PAPY_OK at entry */
   size_t* ends;             /* n, to fill: bytes emitted in this call up to and with tasklet t */
-  size_t at;                /* to set before call->error(): the tasklet that it speaks of */
 };
 
 /* One function of the library. Constant; lives as long as the library. */

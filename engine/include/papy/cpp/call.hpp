@@ -340,15 +340,17 @@ inline void tell(papy_call* call, const outcome& what) {
   if (what.status < 0) call->error(call, what.code, what.text.data(), what.text.size());
 }
 
-[[gnu::noinline, gnu::cold]] inline papy_status report(papy_call* call, const frame* f) noexcept {
-  const outcome what = caught(f == nullptr || f->n == 0 ? "value"
-                              : f->n == 1               ? "input"
-                                                        : "input " + std::to_string(f->at + 1));
+/// Tells the engine of the exception in flight; `at` is the one of `n` inputs that was read last.
+[[gnu::noinline, gnu::cold]] inline papy_status report(papy_call* call, std::uint32_t n,
+                                                       std::uint32_t at) noexcept {
+  const outcome what = caught(n == 0   ? "value"
+                              : n == 1 ? "input"
+                                       : "input " + std::to_string(at + 1));
   tell(call, what);
   return what.status;
 }
 
-[[gnu::cold]] inline void wrong_count(std::uint32_t takes, std::uint32_t gets) {
+[[noreturn, gnu::cold]] inline void wrong_count(std::uint32_t takes, std::uint32_t gets) {
   throw fail("takes " + std::to_string(takes) + (takes == 1 ? " value" : " values") + ", got " +
              std::to_string(gets));
 }

@@ -35,28 +35,28 @@ struct short_name {
 
 // Each of these does nothing when the host does not offer it. Any thread.
 
-/// A line for people; appears in the run's log with the name of the plugin.
+/// A line for people; it appears in the log of the run.
 inline void log(level how, std::string_view text) {
   if (const auto* log = detail::extension<papy_log>(PAPY_EXT_LOG)) {
-    log->write(static_cast<std::int32_t>(how), text.data(), text.size());
+    log->write(log, static_cast<std::int32_t>(how), text.data(), text.size());
   }
 }
 /// Adds to a sum over the run.
 inline void count(std::string_view name, double add = 1) {
   if (const auto* metrics = detail::extension<papy_metrics>(PAPY_EXT_METRICS)) {
-    metrics->count(detail::short_name(name).data, add);
+    metrics->count(metrics, detail::short_name(name).data, add);
   }
 }
 /// Sets the latest value of something.
 inline void gauge(std::string_view name, double value) {
   if (const auto* metrics = detail::extension<papy_metrics>(PAPY_EXT_METRICS)) {
-    metrics->gauge(detail::short_name(name).data, value);
+    metrics->gauge(metrics, detail::short_name(name).data, value);
   }
 }
 /// A private directory that is removed after the run, or nullptr when there is none.
 inline const char* scratch() {
   const auto* scratch = detail::extension<papy_scratch>(PAPY_EXT_SCRATCH);
-  return scratch == nullptr ? nullptr : scratch->directory();
+  return scratch == nullptr ? nullptr : scratch->directory(scratch);
 }
 
 /// What an instance is opened for. Valid in the constructor only.

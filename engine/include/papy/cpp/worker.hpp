@@ -216,43 +216,52 @@ papy_status do_call(void* state, papy_call* call) {
     return status;
   } catch (...) {
     out.put_back();
-    return report(call, &f);
+    return report(call, f.n, f.at);
   }
 }
 
+/// Evaluates until the first failure, which is the last thing that a range tells of. Nothing in the
+/// loop takes the address of the writer or the frame, so that both live in registers.
 template <class Entity>
 papy_status do_call_many(void* state, papy_call* call, papy_range* range) {
   using Signature = typename Entity::call_signature;
-  const auto per = static_cast<std::uint32_t>(range->per);
-  auto&& callable = static_cast<typename Entity::state*>(state)->callable();
+  auto* const self = static_cast<typename Entity::state*>(state);
+  auto&& callable = self->callable();
   writer out(call);
-  const papy_value* inputs = range->inputs;
+  const auto per = static_cast<std::uint32_t>(range->per);
+  const papy_value* const inputs = range->inputs;
+  const std::uint64_t first = range->first;
   const std::size_t n = range->n;
   std::size_t* const ends = range->ends;
-  for (std::size_t t = 0; t < n; ++t, inputs += per) {
-    frame f{inputs,        per,           call->width,
-            call->consume, call->consume, range->first + t,
-            call->wanted,  out,           &static_cast<typename Entity::state*>(state)->args};
-    const std::uint64_t begin = out.written();
-    papy_status status;
+  frame f{inputs, per,          call->width, call->consume, call->consume,
+          first,  call->wanted, out,         &self->args};
+  std::size_t t = 0;
+  std::uint64_t begin = 0;
+  papy_status status = PAPY_OK;
+  while (t < n) {
     try {
       check_count<Signature>(per);
-      status = evaluate<Signature>(f, callable);
-    } catch (...) {
-      range->at = t;
-      out.put_back();
-      status = report(call, &f);
-    }
-    if (status != PAPY_OK) [[unlikely]] {
-      range->status[t] = status;
-      if (status != PAPY_END) out.rewind(begin);
-      if (status == PAPY_END || status == PAPY_FATAL) {
-        for (std::size_t rest = t; rest < n; ++rest) ends[rest] = out.written();
-        for (std::size_t rest = t + 1; rest < n; ++rest) range->status[rest] = PAPY_CANCELLED;
-        break;
+      for (; t < n; ++t) {
+        f.inputs = inputs + t * per;
+        f.tasklet = first + t;
+        status = evaluate<Signature>(f, callable);
+        if (status != PAPY_OK) [[unlikely]]
+          break;
+        ends[t] = begin = out.written();
       }
+    } catch (...) {
+      status = report(call, per, f.at);
     }
-    ends[t] = out.written();
+    if (t == n) break;
+    range->status[t] = status;
+    if (status != PAPY_END) out.rewind(begin);
+    ends[t] = begin = out.written();
+    ++t;
+    if (status == PAPY_SKIP) continue;
+    for (; t < n; ++t) {
+      range->status[t] = PAPY_CANCELLED;
+      ends[t] = begin;
+    }
   }
   out.put_back();
   return PAPY_OK;
@@ -281,7 +290,7 @@ papy_status do_member(void* state, papy_call* call) {
     return status;
   } catch (...) {
     out.put_back();
-    return report(call, nullptr);
+    return report(call, 0, 0);
   }
 }
 
@@ -349,7 +358,7 @@ papy_status do_source(void* state, papy_call* call) {
     if constexpr (!has_next<typename Entity::object>) whole = out.written();
     out.rewind(whole);
     out.put_back();
-    if (whole == 0) return report(call, nullptr);
+    if (whole == 0) return report(call, 0, 0);
     outcome what = caught("value");
     if (what.status == PAPY_END) return PAPY_END;
     self.what = std::move(what);
@@ -380,7 +389,7 @@ papy_status do_cursor(void* state, papy_call* call) {
     return PAPY_OK;
   } catch (...) {
     out.put_back();
-    return report(call, nullptr);
+    return report(call, 0, 0);
   }
 }
 
@@ -440,7 +449,7 @@ papy_status do_sink(void* state, papy_call* call) {
     Signature::apply(f, static_cast<typename Entity::state*>(state)->callable());
     return PAPY_OK;
   } catch (...) {
-    return report(call, &f);
+    return report(call, f.n, f.at);
   }
 }
 
@@ -452,7 +461,7 @@ papy_status do_prepare(void* state, papy_call* call, std::uint64_t epoch) {
     out.put_back();
     return PAPY_OK;
   } catch (...) {
-    return report(call, nullptr);
+    return report(call, 0, 0);
   }
 }
 
@@ -482,7 +491,7 @@ papy_status do_finish(void* state, papy_call* call, std::int32_t ok) {
     static_cast<typename Entity::state*>(state)->object.finish(ok != 0);
     return PAPY_OK;
   } catch (...) {
-    return report(call, nullptr);
+    return report(call, 0, 0);
   }
 }
 
