@@ -104,7 +104,7 @@ void Flow::on_input(InputId id, const Batch& items, bool ended, Duration elapsed
   if (ended || input.unwanted || s.draining) s.end_stream(id);
 }
 
-void Flow::on_done(TaskId id, Result result, Duration elapsed) {
+void Flow::on_done(TaskId id, TaskResult result, Duration elapsed) {
   State& s = *state_;
   Flight* flight = s.flight(id);
   if (flight == nullptr) {
@@ -242,6 +242,10 @@ std::uint64_t Flow::wants_input(InputId id) const {
 }
 
 void Flow::begin_input(InputId input) { state_->inputs[input].asked = true; }
+
+bool Flow::input_asked(InputId input) const { return state_->inputs[input].asked; }
+
+bool Flow::output_busy(OutputId output) const { return state_->outputs[output].busy; }
 
 bool Flow::input_unwanted(InputId id) const {
   const State& s = *state_;

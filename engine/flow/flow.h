@@ -61,7 +61,7 @@ class Flow {
   /// Requires: begin_input() was called.
   void on_input(InputId input, const Batch& items, bool ended, Duration elapsed);
   /// A task came back. A task that is not known (any more) is counted as a duplicate and dropped.
-  void on_done(TaskId id, Result result, Duration elapsed);
+  void on_done(TaskId id, TaskResult result, Duration elapsed);
   /// The slot that had this task is gone; its tasklets are handed out again. `suspect`: the index
   /// of the tasklet that was under evaluation, which will be evaluated alone.
   void on_lost(TaskId id, std::optional<std::uint32_t> suspect);
@@ -89,10 +89,12 @@ class Flow {
   void begin_input(InputId input);
   /// Nobody needs this source any more: it may be told so.
   bool input_unwanted(InputId input) const;
+  bool input_asked(InputId input) const;
   /// Items for a sink, in the order of writing; empty: none now. Not while it is at others (until
   /// on_output()).
   std::vector<Slice> take_output(OutputId output);
   bool has_output(OutputId output) const;
+  bool output_busy(OutputId output) const;
   /// When on_time() should be called although nothing else happens.
   std::optional<Time> next_deadline() const;
   /// Nothing is left to do, and nothing is under way. (Sources that nobody needs may still be

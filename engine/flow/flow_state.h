@@ -153,11 +153,11 @@ struct Flow::State {
   const Task* hand_out(Node& node, Task task);
   Flight* flight(TaskId id);
   Task land(Flight* flight);
-  void settle(Node& node, const Task& task, Result& result);
-  void settle_flush(Node& node, const Task& task, Result& result);
+  void settle(Node& node, const Task& task, TaskResult& result);
+  void settle_flush(Node& node, const Task& task, TaskResult& result);
   void evaluate_again(Node& node, Task task);
   void put_back(Node& node, Task task);
-  void adapt(Node& node, const Task& task, const Result& result, Duration elapsed);
+  void adapt(Node& node, const Task& task, const TaskResult& result, Duration elapsed);
   void has_enough(Node& node, std::uint64_t total);
 
   std::uint64_t input_buffer(const Input& input) const;

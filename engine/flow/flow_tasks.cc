@@ -338,7 +338,7 @@ void Flow::State::evaluate_again(Node& node, Task task) {
                 std::move(task));
 }
 
-void Flow::State::settle(Node& node, const Task& task, Result& result) {
+void Flow::State::settle(Node& node, const Task& task, TaskResult& result) {
   PAPY_CHECK(result.done <= task.n, "a slot settled more tasklets than it had");
   const Produce produce = node.last->produce;
   const auto items_of = [&](std::uint32_t t) { return produce.any ? result.counts[t] : produce.n; };
@@ -405,12 +405,12 @@ void Flow::State::has_enough(Node& node, std::uint64_t total) {
   end_if_done(node);
 }
 
-void Flow::State::settle_flush(Node& node, const Task& task, Result& result) {
+void Flow::State::settle_flush(Node& node, const Task& task, TaskResult& result) {
   const std::uint32_t items = result.items.size();
   accept(node, Piece{task.first, 1, {result.items, 0, items}, {items}});
 }
 
-void Flow::State::adapt(Node& node, const Task& task, const Result& result, Duration elapsed) {
+void Flow::State::adapt(Node& node, const Task& task, const TaskResult& result, Duration elapsed) {
   if (task.kind != Task::Kind::evaluate || result.done == 0 || task.attempt > 1) return;
   const double n = result.done;
   const auto smooth = [](double old, double fresh) {

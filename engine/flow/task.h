@@ -50,11 +50,12 @@ struct StageCount {
   std::uint64_t skipped = 0;  ///< tasklets that came to nothing, here or before
   std::uint64_t retried = 0;  ///< attempts that failed and will be made again
   Duration busy{0};           ///< time in this piper's functions
-  Duration waited{0};         ///< time that its tasklets lay ready, summed (the first piper of a group only)
+  Duration waited{
+      0};  ///< time that its tasklets lay ready, summed (the first piper of a group only)
 };
 
 /// What came of a task.
-struct Result {
+struct TaskResult {
   /// Tasklets that are settled, from the first on. Less than the task's n when the slot stopped
   /// early: a SERIAL piper before a retry, or a piper that has had enough; the others were not
   /// evaluated.

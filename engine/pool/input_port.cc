@@ -1,0 +1,132 @@
+#include "pool/input_port.h"
+
+#include <utility>
+
+#include "item/failure.h"
+#include "item/scan.h"
+
+namespace papy {
+namespace {
+
+/// A batch of a source that is slow is closed when it is this old.
+constexpr Duration kOldEnough = std::chrono::microseconds(200);
+
+}  // namespace
+
+InputPort::InputPort(InputId input, const Plan& plan, Desk& desk, const CallSettings& settings,
+                     const std::atomic<bool>& unwanted)
+    : input_(input),
+      plan_(plan.inputs[input]),
+      base_(plan.base),
+      desk_(desk),
+      settings_(settings),
+      call_(settings.host, &unwanted, settings.max_item) {}
+
+InputPort::~InputPort() {
+  if (thread_.joinable()) thread_.detach();
+}
+
+papy::Result<void> InputPort::open(const Resolver& resolver) {
+  const auto worker = resolver(plan_.source);
+  if (!worker) return error("input '" + plan_.name + "': " + worker.error().text);
+  auto fresh = Instance::open(*worker, plan_.source, settings_.host, {plan_.name, 0, 0, base_});
+  if (!fresh) return error("input " + fresh.error().text);
+  instance_ = std::move(*fresh);
+  return {};
+}
+
+std::uint64_t InputPort::size() const {
+  const OpenFunction& source = instance_->function();
+  return source.worker->size == nullptr ? 0 : source.worker->size(source.state);
+}
+
+void InputPort::start() {
+  thread_ = std::thread([this] {
+    run();
+    done_.release();
+  });
+}
+
+bool InputPort::join(Duration patience) {
+  if (!thread_.joinable()) return true;
+  parking_.wake();
+  if (!done_.try_acquire_for(patience)) return false;
+  thread_.join();
+  return true;
+}
+
+void InputPort::run() {
+  while (true) {
+    const Desk::Wish wish = desk_.ask(input_);
+    if (wish.over) return;
+    if (wish.items == 0) {
+      parking_.park();
+      continue;
+    }
+    const Time began = desk_.now();
+    Read how = Read::more;
+    while (how == Read::more && out_.size() < wish.items) {
+      how = read(wish.items - out_.size());
+      if (how == Read::more && out_.size() < wish.items && desk_.now() - began > kOldEnough) break;
+    }
+    const Duration elapsed = desk_.now() - began;
+    const Batch batch = out_.finish();
+    desk_.give(input_, batch, how == Read::ended, elapsed);
+    if (how == Read::ended) return;
+  }
+}
+
+/// One call of the source.
+InputPort::Read InputPort::read(std::uint64_t wanted) {
+  const OpenFunction& source = instance_->function();
+  call_->piper = plan_.name.c_str();
+  call_->args = {plan_.source.args.data(), plan_.source.args.size()};
+  call_->tasklet = place_;
+  call_->wanted = wanted;
+  call_.bind(&out_);
+  const papy_status status = source.worker->call(source.state, call_.raw());
+  const auto fail = [&](const char* kind, std::string message) {
+    out_.rewind();
+    Failure failure{plan_.name, plan_.source.name(), kind, call_.code(), std::move(message)};
+    failure.place = place_++;
+    out_.add({ItemKind::failure, bytes_of(encode(failure))});
+  };
+  if (!call_.unbind()) {
+    fail("bad-result", "wrote beyond the end of its output");
+    return Read::ended;
+  }
+  const std::uint8_t* const end = out_.cursor();
+  const std::uint8_t* p = out_.item_begin();
+  while (p < end) {
+    const std::uint8_t* next = end_of_value(p, end);
+    if (next == nullptr) {
+      fail("bad-result", "item is not valid msgpack");
+      return Read::ended;
+    }
+    out_.close_item(ItemKind::value, next);
+    ++place_;
+    p = next;
+  }
+  switch (status) {
+    case PAPY_OK:
+      break;
+    case PAPY_SKIP:
+      out_.add({ItemKind::gap, {}});
+      ++place_;
+      break;
+    case PAPY_END:
+    case PAPY_CANCELLED:
+      return Read::ended;
+    case PAPY_FATAL:
+      fail(failure_kind(status), call_.text(status));
+      desk_.give_up(nullptr, "input '" + plan_.name + "': " + plan_.source.name() + ": " +
+                                 call_.text(status));
+      return Read::ended;
+    default:
+      fail(failure_kind(status), call_.text(status));
+      break;
+  }
+  return (plan_.source.flags & PAPY_BLOCKS) != 0 ? Read::blocked : Read::more;
+}
+
+}  // namespace papy

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "flow/desk.h"
+#include "pool/call.h"
+#include "pool/instances.h"
+#include "pool/parking.h"
+
+namespace papy {
+
+/// A source in a thread of its own, so that a read that blocks stalls nobody else.
+class InputPort {
+ public:
+  /// All is borrowed and must outlive the port. `unwanted` becomes true when the source should end.
+  InputPort(InputId input, const Plan& plan, Desk& desk, const CallSettings& settings,
+            const std::atomic<bool>& unwanted);
+  ~InputPort();
+  InputPort(const InputPort&) = delete;
+
+  Waiter& waiter() { return parking_; }
+  /// Opens the source, in the caller's thread. The error is for the user.
+  papy::Result<void> open(const Resolver& resolver);
+  /// Items the source will give in all, or 0 when it does not know. Requires: open() went well.
+  std::uint64_t size() const;
+  void start();
+  /// Waits for the thread's end until `patience` has passed. False: it hangs in a read, and is left
+  /// behind.
+  bool join(Duration patience);
+
+ private:
+  enum class Read { more, blocked, ended };
+
+  void run();
+  Read read(std::uint64_t wanted);
+
+  const InputId input_;
+  const PlanInput& plan_;
+  const std::string base_;
+  Desk& desk_;
+  const CallSettings settings_;
+  Parking parking_;
+  std::unique_ptr<Instance> instance_;
+  PluginCall call_;
+  BatchBuilder out_;
+  std::uint64_t place_ = 0;  // of the next item
+  std::binary_semaphore done_{0};
+  std::thread thread_;
+};
+
+}  // namespace papy

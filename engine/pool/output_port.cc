@@ -1,0 +1,114 @@
+#include "pool/output_port.h"
+
+#include <utility>
+
+namespace papy {
+
+OutputPort::OutputPort(OutputId output, const Plan& plan, Desk& desk, const CallSettings& settings)
+    : output_(output),
+      plan_(plan.outputs[output]),
+      base_(plan.base),
+      desk_(desk),
+      settings_(settings),
+      call_(settings.host, settings.cancelled, settings.max_item) {}
+
+OutputPort::~OutputPort() {
+  if (thread_.joinable()) thread_.detach();
+}
+
+papy::Result<void> OutputPort::open(const Resolver& resolver) {
+  const auto worker = resolver(plan_.sink);
+  if (!worker) return error("output '" + plan_.name + "': " + worker.error().text);
+  auto fresh = Instance::open(*worker, plan_.sink, settings_.host, {plan_.name, 0, 0, base_});
+  if (!fresh) return error("output " + fresh.error().text);
+  instance_ = std::move(*fresh);
+  return {};
+}
+
+void OutputPort::start() {
+  thread_ = std::thread([this] {
+    run();
+    done_.release();
+  });
+}
+
+bool OutputPort::join(Duration patience) {
+  if (!thread_.joinable()) return true;
+  parking_.wake();
+  if (!done_.try_acquire_for(patience)) return false;
+  thread_.join();
+  return true;
+}
+
+void OutputPort::run() {
+  call_->piper = plan_.name.c_str();
+  call_->args = {plan_.sink.args.data(), plan_.sink.args.size()};
+  call_->width = call_->places = call_->consume = 1;
+  while (true) {
+    const Desk::Load load = desk_.collect(output_);
+    if (load.over) return;
+    if (load.slices.empty()) {
+      parking_.park();
+      continue;
+    }
+    OutputCount count;
+    bool ok = true;
+    for (const Slice& slice : load.slices) {
+      for (std::uint32_t i = 0; ok && i < slice.size(); ++i) ok = write(slice.item(i), &count);
+    }
+    if (!ok)
+      desk_.give_up(nullptr, "output '" + plan_.name + "': " + plan_.sink.name() + ": " + failed_);
+    desk_.delivered(output_, count);
+    if (!ok) return;
+  }
+}
+
+bool OutputPort::write(ItemView item, OutputCount* count) {
+  const std::uint64_t place = place_++;
+  switch (item.kind) {
+    case ItemKind::gap:
+      ++count->gaps;
+      return true;
+    case ItemKind::failure:
+      ++count->failed;
+      desk_.failure_arrived(output_, place, decode_failure(item.bytes));
+      return true;
+    case ItemKind::value:
+      break;
+  }
+  call_->tasklet = place;
+  if (!write_value(item.bytes)) return false;
+  ++count->written;
+  return true;
+}
+
+bool OutputPort::write_value(Bytes value) {
+  const OpenFunction& sink = instance_->function();
+  const papy_value input{value.data(), value.size()};
+  call_->inputs = &input;
+  call_->n_inputs = 1;
+  call_.bind(&scratch_);
+  const papy_status status = sink.worker->call(sink.state, call_.raw());
+  call_.unbind();
+  scratch_.rewind();
+  if (status == PAPY_OK || status == PAPY_SKIP) return true;
+  failed_ = call_.text(status);
+  failed_code_ = call_.code();
+  return false;
+}
+
+papy::Result<void> OutputPort::finish(bool ok) {
+  if (!instance_) return {};
+  const OpenFunction& sink = instance_->function();
+  if (sink.worker->finish == nullptr) return {};
+  call_.bind(&scratch_);
+  const papy_status status =
+      sink.worker->finish(sink.state, call_.raw(), ok && failed_.empty() ? 1 : 0);
+  call_.unbind();
+  if (status == PAPY_OK || !failed_.empty()) return {};
+  failed_ = call_.text(status);
+  failed_code_ = call_.code();
+  return error("output '" + plan_.name + "': " + plan_.sink.name() + ": " + failed_);
+}
+
+}  // namespace papy

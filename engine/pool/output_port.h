@@ -1,0 +1,62 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <semaphore>
+#include <string>
+#include <thread>
+
+#include "flow/desk.h"
+#include "pool/call.h"
+#include "pool/instances.h"
+#include "pool/parking.h"
+
+namespace papy {
+
+/// A sink in a thread of its own.
+class OutputPort {
+ public:
+  /// All is borrowed and must outlive the port.
+  OutputPort(OutputId output, const Plan& plan, Desk& desk, const CallSettings& settings);
+  ~OutputPort();
+  OutputPort(const OutputPort&) = delete;
+
+  Waiter& waiter() { return parking_; }
+  /// Opens the sink, in the caller's thread. The error is for the user.
+  papy::Result<void> open(const Resolver& resolver);
+  void start();
+  /// Waits for the thread's end until `patience` has passed. False: it hangs in a write, and is
+  /// left behind.
+  bool join(Duration patience);
+
+  /// Ends the sink; `ok`: all that was to be written was. Requires: join() returned true.
+  papy::Result<void> finish(bool ok);
+
+  /// Why the sink could not write, and the code it gave; empty: it could. Requires: join() returned
+  /// true.
+  const std::string& failed() const { return failed_; }
+  std::int32_t failed_code() const { return failed_code_; }
+
+ private:
+  void run();
+  bool write(ItemView item, OutputCount* count);
+  bool write_value(Bytes value);
+
+  const OutputId output_;
+  const PlanOutput& plan_;
+  const std::string base_;
+  Desk& desk_;
+  const CallSettings settings_;
+  Parking parking_;
+  std::unique_ptr<Instance> instance_;
+  PluginCall call_;
+  BatchBuilder scratch_;
+  std::uint64_t place_ = 0;
+  std::string failed_;
+  std::int32_t failed_code_ = 0;
+  std::binary_semaphore done_{0};
+  std::thread thread_;
+};
+
+}  // namespace papy

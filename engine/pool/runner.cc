@@ -1,0 +1,89 @@
+#include "pool/runner.h"
+
+#include <utility>
+
+namespace papy {
+
+Runner::Runner(const Plan& plan, Resolver resolver, const papy_host* host, Events& events,
+               Report& report)
+    : Runner(plan, std::move(resolver), host, events, report, Settings{}) {}
+
+Runner::Runner(const Plan& plan, Resolver resolver, const papy_host* host, Events& events,
+               Report& report, const Settings& settings)
+    : plan_(plan),
+      settings_(settings),
+      resolver_(std::move(resolver)),
+      plumber_(plan, events, report, settings.flow),
+      calls_{host, &plumber_.killed()},
+      groups_(fuse(plan, settings.flow.fusion)),
+      instances_(resolver_, host, plan.base) {
+  for (PoolId p = 0; p < plan.pools.size(); ++p) {
+    pools_.push_back(std::make_unique<ThreadPool>(p, plan_, groups_, plumber_, instances_, calls_));
+  }
+  for (InputId i = 0; i < plan.inputs.size(); ++i) {
+    inputs_.push_back(
+        std::make_unique<InputPort>(i, plan_, plumber_, calls_, plumber_.unwanted(i)));
+  }
+  for (OutputId o = 0; o < plan.outputs.size(); ++o) {
+    outputs_.push_back(std::make_unique<OutputPort>(o, plan_, plumber_, calls_));
+  }
+  std::vector<Waiter*> pools, inputs, outputs;
+  for (auto& pool : pools_) pools.push_back(&pool->waiter());
+  for (auto& input : inputs_) inputs.push_back(&input->waiter());
+  for (auto& output : outputs_) outputs.push_back(&output->waiter());
+  plumber_.attach(std::move(pools), std::move(inputs), std::move(outputs));
+}
+
+Runner::~Runner() = default;
+
+papy::Result<void> Runner::open() {
+  for (InputId i = 0; i < inputs_.size(); ++i) {
+    if (auto opened = inputs_[i]->open(resolver_); !opened) return opened;
+    plumber_.expect(i, inputs_[i]->size());
+  }
+  for (auto& output : outputs_) {
+    if (auto opened = output->open(resolver_); !opened) return opened;
+  }
+  return {};
+}
+
+Runner::End Runner::run() {
+  for (auto& pool : pools_) pool->start();
+  for (auto& output : outputs_) output->start();
+  for (auto& input : inputs_) input->start();
+  End end{plumber_.run()};
+  if (end.how == Plumber::How::killed) {
+    // Foreign code may be anywhere: nobody waits for it.
+    end.left_behind = true;
+    return end;
+  }
+  for (auto& pool : pools_) pool->join();
+  for (auto& input : inputs_) end.left_behind |= !input->join(settings_.patience);
+  finish_outputs(&end);
+  return end;
+}
+
+void Runner::finish_outputs(End* end) {
+  std::vector<bool> ended;
+  bool ok = end->how == Plumber::How::finished;
+  for (auto& output : outputs_) {
+    ended.push_back(output->join(settings_.patience));
+    end->left_behind |= !ended.back();
+    ok = ok && ended.back() && output->failed().empty();
+  }
+  const auto note = [end](std::string text, std::int32_t code) {
+    if (end->io_errors.empty()) end->io_code = code;
+    end->io_errors.push_back(std::move(text));
+  };
+  for (std::size_t o = 0; o < outputs_.size(); ++o) {
+    if (!ended[o]) continue;
+    OutputPort& output = *outputs_[o];
+    const bool could_write = output.failed().empty();
+    if (!could_write)
+      note("output '" + plan_.outputs[o].name + "': " + output.failed(), output.failed_code());
+    if (auto finished = output.finish(ok); !finished)
+      note(finished.error().text, output.failed_code());
+  }
+}
+
+}  // namespace papy

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "flow/events.h"
+#include "flow/plumber.h"
+#include "flow/report.h"
+#include "pool/input_port.h"
+#include "pool/instances.h"
+#include "pool/output_port.h"
+#include "pool/thread_pool.h"
+
+namespace papy {
+
+/// Everything that runs one plan in this process: its pools, a thread for each input and output,
+/// and their plumber.
+///
+///     Runner runner(plan, resolver, host, events, report);
+///     if (auto opened = runner.open(); !opened) ...      // nothing was read or written
+///     Runner::End end = runner.run();
+///
+/// A runner runs once. The plan, host, events and report are borrowed and must outlive it.
+class Runner {
+ public:
+  struct Settings {
+    Flow::Settings flow;
+    Duration patience =
+        std::chrono::seconds(2);  ///< for a source or sink that hangs when all else has ended
+  };
+  struct End : Plumber::End {
+    std::vector<std::string>
+        io_errors;             ///< outputs that could not be written or finished, for the user
+    std::int32_t io_code = 0;  ///< code that the first of them gave (EPIPE, ENOSPC ...), or 0
+    bool left_behind = false;  ///< a thread hangs in foreign code: end the process with _exit()
+  };
+
+  Runner(const Plan& plan, Resolver resolver, const papy_host* host, Events& events,
+         Report& report);
+  Runner(const Plan& plan, Resolver resolver, const papy_host* host, Events& events, Report& report,
+         const Settings& settings);
+  ~Runner();
+
+  /// Opens all sources and sinks. The error is for the user.
+  papy::Result<void> open();
+  End run();
+
+  Plumber& plumber() { return plumber_; }
+
+ private:
+  void finish_outputs(End* end);
+
+  const Plan& plan_;
+  const Settings settings_;
+  const Resolver resolver_;
+  Plumber plumber_;
+  const CallSettings calls_;
+  const std::vector<Group> groups_;
+  Instances instances_;
+  std::vector<std::unique_ptr<ThreadPool>> pools_;
+  std::vector<std::unique_ptr<InputPort>> inputs_;
+  std::vector<std::unique_ptr<OutputPort>> outputs_;
+};
+
+}  // namespace papy

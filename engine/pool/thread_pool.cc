@@ -1,0 +1,100 @@
+#include "pool/thread_pool.h"
+
+#include <string>
+#include <utility>
+
+namespace papy {
+
+/// One thread.
+class ThreadPool::Slot {
+ public:
+  Slot(ThreadPool& pool, std::uint32_t number)
+      : pool_(pool), number_(number), evaluators_(pool.groups_.size()) {}
+
+  void run() {
+    const Task* task = nullptr;
+    while (!pool_.over_.load(std::memory_order_acquire)) {
+      if (task == nullptr) task = pool_.desk_.next(pool_.pool_);
+      if (task == nullptr) {
+        pool_.parking_.park();
+        continue;
+      }
+      Evaluator* evaluator = evaluator_for(*task);
+      if (evaluator == nullptr) return;
+      task = work(*evaluator, task);
+      if (task == nullptr) pool_.parking_.park();
+    }
+  }
+
+ private:
+  const Task* work(Evaluator& evaluator, const Task* task) {
+    const Time began = pool_.desk_.now();
+    TaskResult result = evaluator.run(*task);
+    const Duration elapsed = pool_.desk_.now() - began;
+    return pool_.desk_.exchange(task, std::move(result), number_, began, elapsed);
+  }
+
+  std::unique_ptr<Evaluator> make(const Task& task) {
+    std::vector<OpenPiper> pipers;
+    for (const PiperId p : pool_.groups_[task.group].pipers) {
+      auto opened =
+          pool_.instances_.open(pool_.plan_.pipers[p], pool_.pool_, number_, task.replica);
+      if (!opened) {
+        pool_.desk_.give_up(&task, opened.error().text);
+        return nullptr;
+      }
+      pipers.push_back(std::move(*opened));
+    }
+    return std::make_unique<Evaluator>(pool_.settings_, std::move(pipers), number_);
+  }
+
+  /// Opens what the task's pipers need, the first time. nullptr: it cannot, and the desk knows.
+  Evaluator* evaluator_for(const Task& task) {
+    if (!pool_.plan_.pipers[pool_.groups_[task.group].pipers.front()].serial) {
+      std::unique_ptr<Evaluator>& mine = evaluators_[task.group];
+      if (!mine) mine = make(task);
+      return mine.get();
+    }
+    const std::pair key{task.group, task.replica};
+    {
+      MutexLock lock(pool_.serial_mutex_);
+      const auto known = pool_.serial_.find(key);
+      if (known != pool_.serial_.end()) return known->second.get();
+    }
+    std::unique_ptr<Evaluator> fresh = make(task);  // nobody else has this replica now
+    if (!fresh) return nullptr;
+    MutexLock lock(pool_.serial_mutex_);
+    return (pool_.serial_[key] = std::move(fresh)).get();
+  }
+
+  ThreadPool& pool_;
+  const std::uint32_t number_;
+  std::vector<std::unique_ptr<Evaluator>> evaluators_;
+};
+
+ThreadPool::ThreadPool(PoolId pool, const Plan& plan, const std::vector<Group>& groups, Desk& desk,
+                       Instances& instances, const CallSettings& settings)
+    : pool_(pool),
+      plan_(plan),
+      groups_(groups),
+      desk_(desk),
+      instances_(instances),
+      settings_(settings) {
+  for (std::uint32_t s = 0; s < plan.pools[pool].slots; ++s)
+    slots_.push_back(std::make_unique<Slot>(*this, s));
+}
+
+ThreadPool::~ThreadPool() { join(); }
+
+void ThreadPool::start() {
+  for (auto& slot : slots_) threads_.emplace_back([&slot] { slot->run(); });
+}
+
+void ThreadPool::join() {
+  over_.store(true, std::memory_order_release);
+  for (std::size_t i = 0; i < threads_.size(); ++i) parking_.wake();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+}  // namespace papy
