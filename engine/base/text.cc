@@ -1,0 +1,117 @@
+#include "base/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace papy {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool is_continuation(unsigned char c) { return (c & 0xc0) == 0x80; }
+
+// Bytes of the UTF-8 sequence at the start of `text`, or 0 when there is none.
+std::size_t sequence_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char c = byte(0);
+  if (c < 0x80) return 1;
+  const std::size_t n = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+  if (c < 0xc2 || c > 0xf4 || text.size() < n) return 0;
+  for (std::size_t i = 1; i < n; ++i) {
+    if (!is_continuation(byte(i))) return 0;
+  }
+  if (c == 0xe0 && byte(1) < 0xa0) return 0;  // overlong
+  if (c == 0xed && byte(1) > 0x9f) return 0;  // surrogates
+  if (c == 0xf0 && byte(1) < 0x90) return 0;  // overlong
+  if (c == 0xf4 && byte(1) > 0x8f) return 0;  // above U+10FFFF
+  return n;
+}
+
+}  // namespace
+
+std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {
+  const std::size_t gap = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
+  if (gap > limit) return limit + 1;
+  std::vector<std::size_t> before(b.size() + 1), row(b.size() + 1), next(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    next[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const bool same = lower(a[i - 1]) == lower(b[j - 1]);
+      next[j] = std::min({row[j] + 1, next[j - 1] + 1, row[j - 1] + (same ? 0 : 1)});
+      const bool swapped = i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
+                           lower(a[i - 2]) == lower(b[j - 1]);
+      if (swapped) next[j] = std::min(next[j], before[j - 2] + 1);
+    }
+    if (*std::min_element(next.begin(), next.end()) > limit) return limit + 1;
+    std::swap(before, row);
+    std::swap(row, next);
+  }
+  return std::min(row[b.size()], limit + 1);
+}
+
+std::optional<std::string> nearest(std::string_view word,
+                                   const std::vector<std::string_view>& candidates) {
+  if (word.empty() || word.size() > 100) return std::nullopt;
+  const std::size_t limit = word.size() <= 3 ? 1 : word.size() <= 8 ? 2 : 3;
+  std::size_t best = limit + 1;
+  std::string_view found;
+  for (const std::string_view candidate : candidates) {
+    if (best == 0) break;
+    const std::size_t distance = edit_distance(word, candidate, best - 1);
+    if (distance >= best || distance >= candidate.size()) continue;
+    best = distance;
+    found = candidate;
+  }
+  return best <= limit ? std::optional(std::string(found)) : std::nullopt;
+}
+
+std::string in_quotes(std::string_view word) {
+  constexpr std::size_t kLongest = 80;
+  std::string out = "'";
+  const auto append = [&out](std::string_view part) {
+    for (const char c : part) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (byte >= 0x20 && byte != 0x7f) {
+        out.push_back(c);
+      } else if (c == '\n') {
+        out += "\\n";
+      } else if (c == '\t') {
+        out += "\\t";
+      } else {
+        out += fmt::format("\\x{:02x}", byte);
+      }
+    }
+  };
+  if (word.size() <= kLongest) {
+    append(word);
+  } else {
+    std::size_t head = kLongest / 2;
+    std::size_t tail = word.size() - kLongest / 4;
+    while (head > 0 && is_continuation(static_cast<unsigned char>(word[head]))) --head;
+    while (tail < word.size() && is_continuation(static_cast<unsigned char>(word[tail]))) ++tail;
+    append(word.substr(0, head));
+    out += "...";
+    append(word.substr(tail));
+  }
+  return out + "'";
+}
+
+std::size_t find_bad_utf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t n = sequence_length(text.substr(at, 4));
+    if (n == 0) return at;
+    at += n;
+  }
+  return std::string_view::npos;
+}
+
+std::size_t columns(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return !is_continuation(static_cast<unsigned char>(c));
+  }));
+}
+
+}  // namespace papy

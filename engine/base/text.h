@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace papy {
+
+/// How many letters must be inserted, removed, changed or swapped with their neighbour to make one
+/// word of the other (optimal string alignment), or `limit + 1` when that is more than `limit`.
+/// Upper and lower case are the same.
+std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit);
+
+/// The candidate that was most likely meant by `word`, or nothing when none is near. The first of
+/// equals.
+///
+///     nearest("bufer", {"batch", "buffer"})   // "buffer"
+std::optional<std::string> nearest(std::string_view word,
+                                   const std::vector<std::string_view>& candidates);
+
+/// The user's word in single quotes, on one line: control characters are escaped and the middle of
+/// a long one left out.
+std::string in_quotes(std::string_view word);
+
+/// Where `text` stops being UTF-8 (overlong forms, surrogates and values above U+10FFFF are not),
+/// or npos.
+std::size_t find_bad_utf8(std::string_view text);
+
+/// How many columns a terminal needs, counting one a code point.
+std::size_t columns(std::string_view text);
+
+}  // namespace papy
