@@ -88,7 +88,7 @@ Result<std::string> PluginFinder::locate(std::string_view name) const {
   if (!is_bare_name(name)) {
     return error(fmt::format(
         "{} is not the name of a plugin: expected letters, digits and . _ + -, at most 64",
-        papy::quoted(name)));
+        in_quotes(name)));
   }
   std::error_code failed;
   for (const std::string& folder : folders_) {
