@@ -77,6 +77,52 @@ void BatchBuilder::note_kind(ItemKind kind) {
   kinds_.push_back(static_cast<std::uint8_t>(kind));
 }
 
+std::optional<std::uint32_t> BatchBuilder::close_values() {
+  constexpr std::size_t kChunk = 256;
+  const std::uint8_t* const base = payload();
+  const std::uint8_t* const end = cursor_;
+  const std::uint8_t* p = item_begin();
+  const std::size_t before = ends_.size();
+  std::uint32_t chunk[kChunk];
+  std::size_t n = 0;
+  while (p < end) {
+    p = end_of_value(p, end);
+    if (p == nullptr) {
+      ends_.resize(before);
+      return std::nullopt;
+    }
+    chunk[n++] = static_cast<std::uint32_t>(p - base);
+    if (n == kChunk) {
+      ends_.insert(ends_.end(), chunk, chunk + n);
+      n = 0;
+    }
+  }
+  ends_.insert(ends_.end(), chunk, chunk + n);
+  if (!kinds_.empty()) kinds_.resize(ends_.size(), static_cast<std::uint8_t>(ItemKind::value));
+  closed_ = static_cast<std::size_t>(end - base);
+  return static_cast<std::uint32_t>(ends_.size() - before);
+}
+
+bool BatchBuilder::close_values(const std::size_t* ends, std::uint32_t n) {
+  const std::size_t before = ends_.size();
+  const std::uint8_t* const begin = item_begin();
+  const auto written = static_cast<std::size_t>(cursor_ - begin);
+  ends_.resize(before + n);
+  std::uint32_t* out = ends_.data() + before;
+  std::size_t at = 0;
+  std::uint32_t i = 0;
+  for (; i < n; ++i) {
+    const std::size_t to = ends[i];
+    if (to <= at || to > written || end_of_value(begin + at, begin + to) != begin + to) break;
+    out[i] = static_cast<std::uint32_t>(closed_ + to);
+    at = to;
+  }
+  ends_.resize(before + i);
+  if (!kinds_.empty()) kinds_.resize(ends_.size(), static_cast<std::uint8_t>(ItemKind::value));
+  closed_ += at;
+  return i == n;
+}
+
 void BatchBuilder::truncate(std::uint32_t n) {
   ends_.resize(n);
   if (!kinds_.empty()) kinds_.resize(n);

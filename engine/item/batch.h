@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -138,6 +139,12 @@ class BatchBuilder {
     ends_.push_back(static_cast<std::uint32_t>(closed_));
     if (kind != ItemKind::value || !kinds_.empty()) note_kind(kind);
   }
+  /// Closes every msgpack value between the last closed item and the cursor. Nothing: the bytes
+  /// there are not whole valid values, and none was closed; else how many there were.
+  std::optional<std::uint32_t> close_values();
+  /// Closes n values that end at the given distances from item_begin(). False: one of them is not
+  /// exactly one valid value, and the values before it alone were closed.
+  bool close_values(const std::size_t* ends, std::uint32_t n);
   /// Takes back what was written behind the last closed item.
   void rewind() { cursor_ = item_begin(); }
   /// Takes back items until `n` are left, and what was written behind them. Requires: n <= size().

@@ -87,7 +87,7 @@ std::uint32_t Evaluator::run_many(Stage& stage) {
   if (n == 0 || !fits) return 0;
 
   status_.assign(n, PAPY_OK);
-  ends_.assign(n, 0);
+  ends_.resize(n);
   papy_range range{sizeof range,       stage.task.first, n,           inboxes_.per(),
                    inboxes_.values(0), status_.data(),   ends_.data()};
   BatchBuilder& out = *stage.out;
@@ -101,33 +101,42 @@ std::uint32_t Evaluator::run_many(Stage& stage) {
   call_->tasklet = stage.task.first;
   call_.bind(&out);
   const papy_status whole = function.worker->call_many(function.state, call_.raw(), &range);
-  if (!call_.unbind() || whole != PAPY_OK) {
-    out.rewind();
-    return 0;
-  }
-  const std::uint8_t* const begin = out.item_begin();
-  const auto written = static_cast<std::size_t>(out.cursor() - begin);
-  std::size_t at = 0;
-  std::uint32_t t = 0;
-  for (; t < n; ++t) {
-    const std::size_t end = ends_[t];
-    if (status_[t] != PAPY_OK || end > written || end < at) break;
-    std::uint32_t values = 0;
-    const std::uint8_t* p = begin + at;
-    while (p != nullptr && p < begin + end) {
-      p = end_of_value(p, begin + end);
-      ++values;
-    }
-    if (p == nullptr || (!piper.produce.any && values != piper.produce.n)) break;
-    for (p = begin + at; p < begin + end;) {
-      p = values == 1 ? begin + end : end_of_value(p, begin + end);
-      out.close_item(ItemKind::value, p);
-    }
-    note_count(stage, values);
-    at = end;
-  }
+  std::uint32_t settled = 0;
+  if (call_.unbind() && whole == PAPY_OK) settled = take_range(stage, n);
   out.rewind();
-  return t;
+  return settled;
+}
+
+/// Takes what a range of n tasklets emitted, up to the first that did not simply succeed. Returns
+/// how many tasklets those are.
+std::uint32_t Evaluator::take_range(Stage& stage, std::uint32_t n) {
+  const Produce& produce = stage.piper.produce;
+  BatchBuilder& out = *stage.out;
+  const auto ok =
+      std::find_if(status_.begin(), status_.end(), [](papy_status s) { return s != PAPY_OK; });
+  n = static_cast<std::uint32_t>(ok - status_.begin());
+  if (!produce.any && produce.n == 1) {
+    const std::uint32_t before = out.size();
+    out.close_values(ends_.data(), n);
+    n = out.size() - before;
+    stage.count.out += n;
+    return n;
+  }
+  std::uint8_t* const written = out.cursor();
+  for (std::uint32_t t = 0; t < n; ++t) {
+    const std::size_t from = t == 0 ? 0 : ends_[t - 1];
+    const std::uint32_t before = out.size();
+    std::uint8_t* const end = out.item_begin() + (ends_[t] - from);
+    if (ends_[t] < from || end > written) return t;
+    out.moved_to(end);
+    const auto values = out.close_values();
+    if (!values || (!produce.any && *values != produce.n)) {
+      out.truncate(before);
+      return t;
+    }
+    note_count(stage, *values);
+  }
+  return n;
 }
 
 Evaluator::Next Evaluator::run_one(Stage& stage, std::uint32_t t) {

@@ -51,6 +51,7 @@ class Evaluator {
 
   void run_stage(Stage& stage);
   std::uint32_t run_many(Stage& stage);
+  std::uint32_t take_range(Stage& stage, std::uint32_t n);
   Next run_one(Stage& stage, std::uint32_t t);
   Next evaluate(Stage& stage, std::uint32_t t, const papy_value* values, std::uint32_t n);
   Next accept(Stage& stage, std::uint32_t t, bool last);

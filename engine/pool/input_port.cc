@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "item/failure.h"
-#include "item/scan.h"
 
 namespace papy {
 namespace {
@@ -95,18 +94,12 @@ InputPort::Read InputPort::read(std::uint64_t wanted) {
     fail("bad-result", "wrote beyond the end of its output");
     return Read::ended;
   }
-  const std::uint8_t* const end = out_.cursor();
-  const std::uint8_t* p = out_.item_begin();
-  while (p < end) {
-    const std::uint8_t* next = end_of_value(p, end);
-    if (next == nullptr) {
-      fail("bad-result", "item is not valid msgpack");
-      return Read::ended;
-    }
-    out_.close_item(ItemKind::value, next);
-    ++place_;
-    p = next;
+  const auto values = out_.close_values();
+  if (!values) {
+    fail("bad-result", "item is not valid msgpack");
+    return Read::ended;
   }
+  place_ += *values;
   switch (status) {
     case PAPY_OK:
       break;

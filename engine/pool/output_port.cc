@@ -1,5 +1,6 @@
 #include "pool/output_port.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace papy {
@@ -52,10 +53,8 @@ void OutputPort::run() {
       continue;
     }
     OutputCount count;
-    bool ok = true;
-    for (const Slice& slice : load.slices) {
-      for (std::uint32_t i = 0; ok && i < slice.size(); ++i) ok = write(slice.item(i), &count);
-    }
+    const bool ok = std::all_of(load.slices.begin(), load.slices.end(),
+                                [&](const Slice& slice) { return write(slice, &count); });
     if (!ok)
       desk_.give_up(nullptr, "output '" + plan_.name + "': " + plan_.sink.name() + ": " + failed_);
     desk_.delivered(output_, count);
@@ -63,37 +62,46 @@ void OutputPort::run() {
   }
 }
 
-bool OutputPort::write(ItemView item, OutputCount* count) {
-  const std::uint64_t place = place_++;
+/// Hands the values of a slice to the sink. False: it could not write one; failed_ says why.
+bool OutputPort::write(const Slice& slice, OutputCount* count) {
+  const OpenFunction& sink = instance_->function();
+  const std::uint8_t* const payload = slice.batch.payload();
+  const std::uint32_t* const off = slice.batch.offsets();
+  const bool plain = slice.batch.kinds() == nullptr;
+  papy_value input{};
+  call_.bind(&scratch_);
+  call_->inputs = &input;
+  call_->n_inputs = 1;
+  for (std::uint32_t i = slice.from; i < slice.to; ++i, ++place_) {
+    if (!plain && pass_over(slice.batch.item(i), count)) continue;
+    input = {payload + off[i], off[i + 1] - off[i]};
+    call_->tasklet = place_;
+    const papy_status status = sink.worker->call(sink.state, call_.raw());
+    if (status != PAPY_OK && status != PAPY_SKIP) {
+      failed_ = call_.text(status);
+      failed_code_ = call_.code();
+      break;
+    }
+    ++count->written;
+  }
+  call_.unbind();
+  scratch_.rewind();
+  return failed_.empty();
+}
+
+/// Deals with an item that is not for the sink. False: it is.
+bool OutputPort::pass_over(ItemView item, OutputCount* count) {
   switch (item.kind) {
     case ItemKind::gap:
       ++count->gaps;
       return true;
     case ItemKind::failure:
       ++count->failed;
-      desk_.failure_arrived(output_, place, decode_failure(item.bytes));
+      desk_.failure_arrived(output_, place_, decode_failure(item.bytes));
       return true;
     case ItemKind::value:
       break;
   }
-  call_->tasklet = place;
-  if (!write_value(item.bytes)) return false;
-  ++count->written;
-  return true;
-}
-
-bool OutputPort::write_value(Bytes value) {
-  const OpenFunction& sink = instance_->function();
-  const papy_value input{value.data(), value.size()};
-  call_->inputs = &input;
-  call_->n_inputs = 1;
-  call_.bind(&scratch_);
-  const papy_status status = sink.worker->call(sink.state, call_.raw());
-  call_.unbind();
-  scratch_.rewind();
-  if (status == PAPY_OK || status == PAPY_SKIP) return true;
-  failed_ = call_.text(status);
-  failed_code_ = call_.code();
   return false;
 }
 

@@ -40,8 +40,8 @@ class OutputPort {
 
  private:
   void run();
-  bool write(ItemView item, OutputCount* count);
-  bool write_value(Bytes value);
+  bool write(const Slice& slice, OutputCount* count);
+  bool pass_over(ItemView item, OutputCount* count);
 
   const OutputId output_;
   const PlanOutput& plan_;
