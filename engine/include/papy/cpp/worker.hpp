@@ -258,10 +258,9 @@ papy_status do_call_many(void* state, papy_call* call, papy_range* range) {
     ends[t] = begin = out.written();
     ++t;
     if (status == PAPY_SKIP) continue;
-    for (; t < n; ++t) {
-      range->status[t] = PAPY_CANCELLED;
-      ends[t] = begin;
-    }
+    std::fill(range->status + t, range->status + n, papy_status{PAPY_CANCELLED});
+    std::fill(ends + t, ends + n, begin);
+    t = n;
   }
   out.put_back();
   return PAPY_OK;

@@ -1,0 +1,67 @@
+#include "files/inflater.h"
+
+#include <cerrno>
+#include <papy/cpp/error.hpp>
+#include <utility>
+
+namespace papy::files {
+
+Inflater::Inflater(std::string name)
+    : name_(std::move(name)), compressed_(std::make_unique<char[]>(kRoom)) {
+  constexpr int kGzipOnly = 16 + MAX_WBITS;
+  if (inflateInit2(&stream_, kGzipOnly) != Z_OK) throw std::bad_alloc();
+}
+
+Inflater::~Inflater() { inflateEnd(&stream_); }
+
+void Inflater::feed(std::size_t n) {
+  stream_.next_in = reinterpret_cast<Bytef*>(compressed_.get());
+  stream_.avail_in = static_cast<uInt>(n);
+}
+
+std::size_t Inflater::inflate(char* to, std::size_t room) {
+  constexpr std::size_t kMost = 1u << 30;
+  room = room < kMost ? room : kMost;
+  stream_.next_out = reinterpret_cast<Bytef*>(to);
+  stream_.avail_out = static_cast<uInt>(room);
+  while (stream_.avail_in > 0 && stream_.avail_out > 0) {
+    if (state_ != State::in_member) {
+      begin_member();
+      continue;
+    }
+    const int how = ::inflate(&stream_, Z_NO_FLUSH);
+    if (how == Z_STREAM_END) {
+      state_ = State::behind_member;
+    } else if (how == Z_MEM_ERROR) {
+      throw std::bad_alloc();
+    } else if (how != Z_OK && how != Z_BUF_ERROR) {
+      damaged(stream_.msg == nullptr ? "not gzip data" : stream_.msg);
+    }
+  }
+  return room - stream_.avail_out;
+}
+
+void Inflater::begin_member() {
+  if (*stream_.next_in == 0) {
+    state_ = State::in_padding;
+    ++stream_.next_in;
+    --stream_.avail_in;
+    return;
+  }
+  if (state_ == State::in_padding || *stream_.next_in != 0x1f)
+    damaged("other bytes behind its end");
+  state_ = State::in_member;
+  inflateReset(&stream_);
+}
+
+void Inflater::finish() const {
+  if (state_ != State::in_member) return;
+  throw fatal("'" + name_ + "' is cut off: it ends in the middle of its gzip data", EIO);
+}
+
+void Inflater::damaged(std::string_view how) const {
+  throw fatal("'" + name_ + "' is damaged: its gzip data cannot be read (" + std::string(how) + ")",
+              EIO);
+}
+
+}  // namespace papy::files

@@ -1,0 +1,192 @@
+#include "files/output.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <ctime>
+#include <papy/cpp/error.hpp>
+#include <utility>
+
+#include "files/input.h"
+
+namespace papy::files {
+namespace {
+
+std::string folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+bool is_folder(const std::string& path) {
+  struct stat about;
+  return stat(path.c_str(), &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+/// Writes all of `text`, or says so with errno.
+bool write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = ::write(fd, text.data(), text.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+std::uint64_t now_ns() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
+         static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+}  // namespace
+
+void Output::cannot_write(const char* what) const {
+  const int code = errno;
+  throw fatal("cannot " + std::string(what) + " '" + path_ + "': " + system_text(code), code);
+}
+
+Output::Output(std::string path) : path_(std::move(path)), part_(path_ + ".part") {
+  const std::string folder = folder_of(path_);
+  if (is_folder(path_)) throw fatal("cannot write '" + path_ + "': it is a directory", EISDIR);
+  if (!is_folder(folder)) {
+    throw fatal("cannot write '" + path_ + "': the directory '" + folder + "' does not exist",
+                ENOENT);
+  }
+  // The lock is on what the name leads to, so look again whether it still does: the owner may just
+  // have renamed it.
+  while (true) {
+    fd_ = open(part_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (fd_ < 0) cannot_write("write");
+    if (flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+      close(fd_);
+      throw fatal(
+          "cannot write '" + path_ + "': it is being written already, by another output or run",
+          EBUSY);
+    }
+    struct stat opened;
+    struct stat named;
+    const bool same = fstat(fd_, &opened) == 0 && stat(part_.c_str(), &named) == 0 &&
+                      opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
+    if (same) break;
+    close(fd_);
+  }
+  buffer_.reserve(kBuffer);
+}
+
+Output::~Output() {
+  if (finished_) return;
+  struct stat about;
+  if (!begun_ && buffer_.empty() && fstat(fd_, &about) == 0 && about.st_size == 0) {
+    unlink(part_.c_str());  // the run never began
+  } else if (begun_ || !buffer_.empty()) {
+    try {
+      flush();
+    } catch (const fatal&) {  // the run ended without finish(): who resumes it goes back to a mark
+    }
+  }
+  close(fd_);
+}
+
+void Output::begin() {
+  if (begun_) return;
+  if (ftruncate(fd_, 0) != 0) cannot_write("write");
+  begun_ = true;
+}
+
+void Output::flush() {
+  begin();
+  if (!write_all(fd_, buffer_)) cannot_write("write");
+  flushed_ += buffer_.size();
+  buffer_.clear();
+}
+
+void Output::write_long(std::string_view text) {
+  flush();
+  if (text.size() <= kBuffer / 2) {
+    buffer_.append(text);
+    return;
+  }
+  if (!write_all(fd_, text)) cannot_write("write");
+  flushed_ += text.size();
+}
+
+std::string Output::mark() {
+  flush();
+  return std::to_string(flushed_);
+}
+
+void Output::sync() {
+  flush();
+  if (fdatasync(fd_) != 0) cannot_write("flush");
+}
+
+void Output::go_back(std::string_view mark) {
+  std::uint64_t size = 0;
+  const char* const end = mark.data() + mark.size();
+  const auto read = std::from_chars(mark.data(), end, size);
+  struct stat about;
+  if (fstat(fd_, &about) != 0) cannot_write("read");
+  if (read.ec != std::errc() || read.ptr != end ||
+      static_cast<std::uint64_t>(about.st_size) < size) {
+    throw fatal("cannot go on with '" + part_ + "': it has " + std::to_string(about.st_size) +
+                    " bytes, expected at least '" + std::string(mark) + "'",
+                EINVAL);
+  }
+  if (ftruncate(fd_, static_cast<off_t>(size)) != 0 ||
+      lseek(fd_, static_cast<off_t>(size), SEEK_SET) < 0) {
+    cannot_write("write");
+  }
+  buffer_.clear();
+  flushed_ = size;
+  begun_ = true;
+}
+
+void Output::finish(bool ok) {
+  if (finished_) return;
+  if (ok) {
+    flush();
+    if (fsync(fd_) != 0) cannot_write("flush");
+    if (rename(part_.c_str(), path_.c_str()) != 0) cannot_write("rename the finished");
+    const int folder = open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder >= 0) {
+      fsync(folder);  // some file systems refuse; the file itself is safe
+      close(folder);
+    }
+  } else {
+    unlink(part_.c_str());
+  }
+  finished_ = true;
+  close(fd_);
+}
+
+StandardOutput::StandardOutput() : terminal_(isatty(STDOUT_FILENO) == 1) {}
+
+void StandardOutput::write(std::string_view text) {
+  constexpr std::size_t kEnough = 64 * 1024;
+  constexpr std::uint64_t kLongAgoNs =
+      20'000'000;  // a trickle is written at once, a flood in blocks
+  buffer_.append(text);
+  const std::uint64_t now = now_ns();
+  if (terminal_ || buffer_.size() >= kEnough || now - last_ns_ >= kLongAgoNs) {
+    flush();
+    last_ns_ = now;
+  }
+}
+
+void StandardOutput::flush() {
+  const bool ok = write_all(STDOUT_FILENO, buffer_);
+  const int code = errno;
+  buffer_.clear();
+  if (ok) return;
+  if (code == EPIPE) throw fatal("standard output was closed by its reader", EPIPE);
+  throw fatal("cannot write standard output: " + system_text(code), code);
+}
+
+}  // namespace papy::files

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace papy::files {
+
+/// A file that gets its name only when it is complete.
+///
+///     Output out("out/pairs.jsonl");   // writes out/pairs.jsonl.part
+///     out.write(line);
+///     out.finish(true);                // flushes it to the disk, then renames it
+///
+/// Another writer of the same file is refused. finish(false) removes the .part; without finish() it
+/// stays as it is, for a run that is resumed. What cannot be written throws papy::fatal with the
+/// path in its text and the error number of the system as its code. One thread at a time.
+class Output {
+ public:
+  explicit Output(std::string path);
+  ~Output();
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+
+  void write(std::string_view text) {
+    if (text.size() > kBuffer - buffer_.size()) [[unlikely]]
+      return write_long(text);
+    buffer_.append(text);
+  }
+  /// Bytes written, as a text that go_back() takes. All of them are with the system afterwards.
+  std::string mark();
+  /// All that was written is on the disk afterwards.
+  void sync();
+  /// Cuts the file to what it was at mark().
+  void go_back(std::string_view mark);
+  /// The end. A second call does nothing.
+  void finish(bool ok);
+
+ private:
+  static constexpr std::size_t kBuffer = 1024 * 1024;
+
+  void begin();
+  void write_long(std::string_view text);
+  void flush();
+  [[noreturn]] void cannot_write(const char* what) const;
+
+  std::string path_;
+  std::string part_;
+  std::string buffer_;         // written, not with the system yet
+  std::uint64_t flushed_ = 0;  // bytes that are with the system
+  int fd_ = -1;
+  bool begun_ = false;  // what an earlier run left in the .part is gone, or is known to be ours
+  bool finished_ = false;
+};
+
+/// The standard output, which is written as it comes. Closed by its reader is papy::fatal with the
+/// code EPIPE.
+class StandardOutput {
+ public:
+  StandardOutput();
+  void write(std::string_view text);
+  void flush();
+
+ private:
+  std::string buffer_;
+  std::uint64_t last_ns_ = 0;  // when it was flushed last
+  bool terminal_ = false;
+};
+
+}  // namespace papy::files
