@@ -198,30 +198,43 @@ void Flow::stop(Stop how) {
 const Task* Flow::next(PoolId id) {
   State& s = *state_;
   if (s.halted || s.stop_reason) return nullptr;
-  PoolState& pool = s.pools[id];
+  while (Node* node = s.find_work(s.pools[id])) {
+    State::Blocked why = State::Blocked::none;
+    if (auto task = s.try_next(*node, &why)) return s.hand_out(*node, std::move(*task));
+    s.set_aside(*node, why);  // what is ready is not for a replica that is free
+  }
+  return nullptr;
+}
+
+/// Looks at a node no more until something happens to it.
+void Flow::State::set_aside(const Node& node, Blocked why) {
+  PoolState& pool = pools[node.pool];
+  const std::uint64_t bit = std::uint64_t{1} << (node.local % 64);
+  pool.ready[node.local / 64] &= ~bit;
+  if (why == Blocked::room) pool.blocked[node.local / 64] |= bit;
+}
+
+/// The most downstream node of the pool that has work; forgets those that do not until something
+/// happens to them.
+Flow::Node* Flow::State::find_work(PoolState& pool) {
   for (std::size_t word = pool.ready.size(); word-- > 0;) {
     while (pool.ready[word] != 0) {
       const int bit = 63 - std::countl_zero(pool.ready[word]);
-      Node& node = s.nodes[pool.nodes[word * 64 + static_cast<std::size_t>(bit)]];
-      State::Blocked why = State::Blocked::none;
-      pool.ready[word] &= ~(std::uint64_t{1} << bit);
-      if (auto task = s.try_next(node, &why)) {
-        s.mark_ready(node);
-        return s.hand_out(node, std::move(*task));
-      }
-      if (why == State::Blocked::room) pool.blocked[word] |= std::uint64_t{1} << bit;
+      Node& node = nodes[pool.nodes[word * 64 + static_cast<std::size_t>(bit)]];
+      const Blocked why = look(node);
+      if (why == Blocked::none) return &node;
+      set_aside(node, why);
       // An end may have made nodes further down ready: they come first.
-      while (word + 1 < pool.ready.size() && pool.ready[word + 1] != 0) ++word;
+      if (word + 1 < pool.ready.size() && pool.ready[word + 1] != 0) ++word;
     }
   }
   return nullptr;
 }
 
-bool Flow::has_work(PoolId id) const {
-  const State& s = *state_;
+bool Flow::has_work(PoolId id) {
+  State& s = *state_;
   if (s.halted || s.stop_reason) return false;
-  const auto& ready = s.pools[id].ready;
-  return std::any_of(ready.begin(), ready.end(), [](std::uint64_t word) { return word != 0; });
+  return s.find_work(s.pools[id]) != nullptr;
 }
 
 std::uint64_t Flow::State::input_buffer(const Input& input) const {

@@ -140,10 +140,14 @@ struct Flow::State {
 
   // flow_tasks.cc: handing out and taking back.
   enum class Blocked { none, empty, busy, room };
+  Node* find_work(PoolState& pool);
+  void set_aside(const Node& node, Blocked why);
+  Blocked look(Node& node);
   std::optional<Task> try_next(Node& node, Blocked* why);
   std::optional<Task> take_range(Node& node, Blocked* why);
   std::optional<Task> take_replica(Node& node, Blocked* why);
-  std::optional<Task> take_flush(Node& node);
+  bool flush_is_due(const Node& node) const;
+  Task take_flush(Node& node);
   bool distribute(Node& node);
   std::uint64_t full_tasklets(const Node& node) const;
   std::uint32_t rest_places(const Node& node) const;

@@ -227,12 +227,15 @@ std::optional<Task> Flow::State::take_replica(Node& node, Blocked* why) {
   return std::nullopt;
 }
 
-/// The end of the next replica, when all tasklets are settled.
-std::optional<Task> Flow::State::take_flush(Node& node) {
+/// All tasklets are settled, and a replica has not been asked yet what it still has to say.
+bool Flow::State::flush_is_due(const Node& node) const {
   const std::size_t flushes =
       node.last->has_flush ? std::max<std::size_t>(1, node.replicas.size()) : 0;
-  if (!node.total || node.settled < *node.total || node.flushed >= flushes || node.tasks > 0)
-    return std::nullopt;
+  return node.total && node.settled >= *node.total && node.flushed < flushes && node.tasks == 0;
+}
+
+/// The end of the next replica.
+Task Flow::State::take_flush(Node& node) {
   Task task;
   task.kind = Task::Kind::flush;
   task.first = *node.total + node.flushed;
@@ -240,18 +243,35 @@ std::optional<Task> Flow::State::take_flush(Node& node) {
   return task;
 }
 
-std::optional<Task> Flow::State::try_next(Node& node, Blocked* why) {
-  *why = Blocked::empty;
-  if (node.ended()) return std::nullopt;
-  find_total(node);
-  if (node.ended()) return std::nullopt;
-  if (auto flush = take_flush(node)) return flush;
+/// Whether try_next() would give a task, or why not.
+Flow::State::Blocked Flow::State::look(Node& node) {
+  if (!node.ended()) find_total(node);
+  if (node.ended()) return Blocked::empty;
+  if (flush_is_due(node)) return Blocked::none;
   if (!node.again.empty()) {
     const auto stride = pools[node.pool].plan->stride;
-    if (stride && node.inflight > 0 && node.inflight + node.again.front().n > *stride) {
-      *why = Blocked::busy;
-      return std::nullopt;
-    }
+    const bool fits =
+        !stride || node.inflight == 0 || node.inflight + node.again.front().n <= *stride;
+    return fits ? Blocked::none : Blocked::busy;
+  }
+  std::uint64_t ready = full_tasklets(node);
+  if (ready == 0 && rest_places(node) > 0) ready = 1;
+  const bool queued =
+      std::any_of(node.replicas.begin(), node.replicas.end(),
+                  [](const Replica& replica) { return !replica.busy && !replica.queue.empty(); });
+  if (ready == 0 && !queued) return Blocked::empty;
+  const bool free =
+      !node.serial() || std::any_of(node.replicas.begin(), node.replicas.end(),
+                                    [](const Replica& replica) { return !replica.busy; });
+  if (!free || wish(node, std::max<std::uint64_t>(ready, 1)) == 0) return Blocked::busy;
+  return queued || room(node) > 0 ? Blocked::none : Blocked::room;
+}
+
+std::optional<Task> Flow::State::try_next(Node& node, Blocked* why) {
+  *why = look(node);
+  if (*why != Blocked::none) return std::nullopt;
+  if (flush_is_due(node)) return take_flush(node);
+  if (!node.again.empty()) {
     Task task = std::move(node.again.front());
     node.again.pop_front();
     return task;
