@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "flow/task.h"
 #include "item/failure.h"
-#include "workflow/plan.h"
 
 namespace papy {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "workflow/plan.h"
+#include "flow/task.h"
 
 namespace papy {
 
