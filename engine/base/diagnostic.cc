@@ -104,7 +104,7 @@ void sort_by_place(std::vector<Diagnostic>& findings) {
 
 std::string render(const Diagnostic& finding, const std::vector<Source>& sources, Colour colour) {
   const Source& source = sources[finding.span.source];
-  const Place place = source.place(finding.span.begin);
+  const LineColumn place = source.place(finding.span.begin);
   const Paint paint = paint_for(finding.level, colour);
   std::size_t last = place.line;
   if (finding.related) {
@@ -123,7 +123,7 @@ std::string render(const Diagnostic& finding, const std::vector<Source>& sources
   }
   if (finding.related) {
     const Source& other = sources[finding.related->span.source];
-    const Place there = other.place(finding.related->span.begin);
+    const LineColumn there = other.place(finding.related->span.begin);
     out += fmt::format("{}{:{}} ={} see {}:{}:{}\n", paint.dim, "", gutter, paint.off, other.name(),
                        there.line, there.column);
     append_excerpt(out, other, finding.related->span, '-', finding.related->text, gutter, paint);

@@ -14,7 +14,7 @@ Source::Source(std::string name, std::string text)
   }
 }
 
-Place Source::place(std::size_t offset) const {
+LineColumn Source::place(std::size_t offset) const {
   offset = std::min(offset, text_.size());
   const auto next = std::upper_bound(starts_.begin(), starts_.end(), offset);
   const auto line = static_cast<std::size_t>(next - starts_.begin());

@@ -9,10 +9,10 @@
 namespace papy {
 
 /// A line and a column, both from 1; columns count code points.
-struct Place {
+struct LineColumn {
   std::size_t line = 1;
   std::size_t column = 1;
-  friend bool operator==(const Place&, const Place&) = default;
+  friend bool operator==(const LineColumn&, const LineColumn&) = default;
 };
 
 /// Bytes [begin, end) of the source with this number in the list of sources.
@@ -32,7 +32,7 @@ class Source {
   const std::string& text() const { return text_; }
 
   /// The place of a byte; that behind the last byte is allowed, more counts as that.
-  Place place(std::size_t offset) const;
+  LineColumn place(std::size_t offset) const;
 
   /// A line without its end. Requires: 1 <= line <= place(text().size()).line.
   std::string_view line(std::size_t line) const;
