@@ -3,8 +3,10 @@
 #include <map>
 #include <optional>
 #include <papy/plugin.hpp>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 PAPY_PLUGIN(example, "1.2.3", "MIT", "https://example.org");
@@ -146,3 +148,63 @@ class into_log {
   std::string name_;
 };
 PAPY_SINK(into_log, "writes texts into the log");
+
+// Everything that can be thrown.
+std::string throws(const std::string& what) {
+  if (what == "runtime_error") throw std::runtime_error("on purpose");
+  if (what == "int") throw 7;
+  if (what == "skip") throw papy::skip();
+  if (what == "end") throw papy::end();
+  if (what == "fatal") throw papy::fatal("no more", 3);
+  if (what == "cancelled") throw papy::cancelled();
+  return what;
+}
+PAPY_WORKER(throws, "throws what it is told");
+
+void half_emitted(bool good, papy::out<int>& out) {
+  out.emit(1);
+  if (!good) throw std::runtime_error("after one");
+  out.emit(2);
+}
+PAPY_WORKER(half_emitted, "emits one value, then another or a failure");
+
+using place = std::tuple<std::string, std::uint64_t, std::uint32_t, std::uint32_t, bool>;
+place where(papy::context& context, papy::any) {
+  context.heartbeat();
+  return {std::string(context.piper()), context.tasklet(), context.attempt(), context.slot(),
+          context.cancelled()};
+}
+PAPY_WORKER(where, "which tasklet this is", papy::cancels | papy::local);
+
+struct greet_args {
+  PAPY_ARGS(greet_args, (std::string_view, greeting, "hello", "what to say"))
+};
+std::string greet(const greet_args& args, std::string_view name) {
+  return std::string(args.greeting) + " " + std::string(name);
+}
+PAPY_WORKER(greet, "greets \"someone\"\tby name");
+
+struct paths_args {
+  PAPY_ARGS(paths_args, (papy::path, one, papy::required, "a file"),
+            (std::vector<papy::path>, more, {}, "more files"))
+};
+std::vector<std::string> paths(papy::any, const paths_args& args) {
+  std::vector<std::string> all{args.one.full};
+  for (const papy::path& file : args.more) all.push_back(file.full);
+  return all;
+}
+PAPY_WORKER(paths, "the paths that were given");
+
+void zeros(std::uint32_t n, papy::out<papy::bytes>& out) {
+  auto* packed = new papy::packed(papy::pack(std::vector<std::uint8_t>(n)));
+  out.emit_owned(
+      packed->data(), [](void* owner) { delete static_cast<papy::packed*>(owner); }, packed);
+}
+PAPY_WORKER(zeros, "n bytes");
+
+bool measure(double value) {
+  papy::count("example.sum", value);
+  papy::gauge("example.last", value);
+  return papy::scratch() != nullptr && papy::scratch()[0] == '/';
+}
+PAPY_WORKER(measure, "counts");
