@@ -55,7 +55,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t li
 std::optional<std::string> nearest(std::string_view word,
                                    const std::vector<std::string_view>& candidates) {
   if (word.empty() || word.size() > 100) return std::nullopt;
-  const std::size_t limit = word.size() <= 3 ? 1 : word.size() <= 8 ? 2 : 3;
+  const std::size_t limit = word.size() <= 4 ? 1 : word.size() <= 12 ? 2 : 3;
   std::size_t best = limit + 1;
   std::string_view found;
   for (const std::string_view candidate : candidates) {
@@ -97,6 +97,11 @@ std::string in_quotes(std::string_view word) {
     append(word.substr(tail));
   }
   return out + "'";
+}
+
+std::string either(const std::vector<std::string>& words) {
+  if (words.size() < 2) return words.empty() ? "" : words[0];
+  return fmt::format("{} or {}", fmt::join(words.begin(), words.end() - 1, ", "), words.back());
 }
 
 std::size_t find_bad_utf8(std::string_view text) {

@@ -24,6 +24,9 @@ std::optional<std::string> nearest(std::string_view word,
 /// a long one left out.
 std::string in_quotes(std::string_view word);
 
+/// "a", "a or b", "a, b or c".
+std::string either(const std::vector<std::string>& words);
+
 /// Where `text` stops being UTF-8 (overlong forms, surrogates and values above U+10FFFF are not),
 /// or npos.
 std::size_t find_bad_utf8(std::string_view text);

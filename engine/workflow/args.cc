@@ -70,7 +70,7 @@ std::string wanted_by(const json& schema) {
   for (const std::string& type : types_of(schema)) {
     all.push_back(wanted_by(type, text_at(schema, "format")));
   }
-  return all.empty() ? "another value" : fmt::format("{}", fmt::join(all, " or "));
+  return all.empty() ? "another value" : either(all);
 }
 
 bool is_of_type(const Node& node, const Scalar& scalar, const std::string& type) {
@@ -152,7 +152,11 @@ bool ArgsReader::wrong(const Node& node, const json& schema, const Scalar& scala
   const bool wants_one = types.size() == 1;
   const bool is_plain = there.kind == Node::Kind::scalar && !there.is_quoted && !there.value;
   const std::string_view meant = is_plain ? ambiguity(there.text) : std::string_view();
-  if (wants_one && types[0] == "string" && is_plain) {
+  const std::string format = text_at(schema, "format");
+  const bool has_unit = format == "duration" || format == "size";
+  if (has_unit && is_plain && parse_number(there.text)) {
+    hint = fmt::format("write the unit: {}{}", there.text, format == "size" ? "MiB" : "s");
+  } else if (wants_one && types[0] == "string" && is_plain) {
     hint = fmt::format("with quotes it is a text: \"{}\"", there.text);
   } else if (wants_one && types[0] == "boolean" && (meant == "true" || meant == "false")) {
     hint = fmt::format("write {}", meant);
@@ -283,10 +287,10 @@ bool ArgsReader::among(const Node& node, const Scalar& scalar, const json& schem
     shown.push_back(word.is_string() ? word.get<std::string>() : word.dump());
     if (word.is_string()) candidates.push_back(word.get_ref<const std::string&>());
   }
-  return fail("wrong-arg", node, path,
-              fmt::format("{} is {}, expected {}", subject(), in_quotes(text_of(scalar)),
-                          fmt::join(shown, " or ")),
-              findings_.did_you_mean(text_of(scalar), candidates));
+  return fail(
+      "wrong-arg", node, path,
+      fmt::format("{} is {}, expected {}", subject(), in_quotes(text_of(scalar)), either(shown)),
+      findings_.did_you_mean(text_of(scalar), candidates));
 }
 
 bool ArgsReader::text_fits(const Node& node, const std::string& text, const json& schema,

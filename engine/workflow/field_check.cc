@@ -30,6 +30,7 @@ class FieldCheck {
     return false;
   }
 
+  std::string words() const { return either({field_.words.begin(), field_.words.end()}); }
   bool boolean() const;
   bool integer() const;
   bool number_in_range(std::int64_t value) const;
@@ -117,7 +118,8 @@ bool FieldCheck::number_in_range(std::int64_t value) const {
                                    ? std::to_string(field_.minimum)
                                    : fmt::format("{} to {}", field_.minimum, field_.maximum);
   reading_.error("out-of-range", value_, path_,
-                 fmt::format("'{}' is {}, expected {}", field_.name, value, expected));
+                 fmt::format("'{}' is {}, expected {}", field_.name, value, expected),
+                 field_.minimum == field_.maximum ? "a newer papy may know it" : "");
   return false;
 }
 
@@ -160,12 +162,11 @@ bool FieldCheck::name(const Node& node, const KeyPath& path) const {
 
 bool FieldCheck::word(const Node& node, const KeyPath& path) const {
   const auto given = name_of(node);
-  if (!given) return wrong_at(node, path, fmt::format("{}", fmt::join(field_.words, " or ")));
+  if (!given) return wrong_at(node, path, words());
   if (std::holds_alternative<Unknown>(node.scalar()) || find_word(field_, *given)) return true;
   reading_.error(
       "unknown-word", node, path,
-      fmt::format("'{}' is {}, expected {}", field_.name, in_quotes(*given),
-                  fmt::join(field_.words, " or ")),
+      fmt::format("'{}' is {}, expected {}", field_.name, in_quotes(*given), words()),
       reading_.findings.did_you_mean(*given, {field_.words.begin(), field_.words.end()}));
   return false;
 }

@@ -277,7 +277,7 @@ constexpr Field kDocumentFields[] = {
     {.name = "version",
      .kind = Kind::integer,
      .need = Need::required,
-     .help = "of this format",
+     .help = "the version of this format",
      .minimum = 1,
      .maximum = 1},
     {.name = "name", .kind = Kind::text, .fallback = "the file's name", .help = "of the workflow"},

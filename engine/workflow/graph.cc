@@ -192,11 +192,12 @@ void GraphCheck::report_unused() {
                  fmt::format("add an output with `from: {}`, or remove it", name.name));
   };
   const bool may_be_typo = std::any_of(graph_.from.begin(), graph_.from.end(), [](const auto& f) {
-    return std::find(f.begin(), f.end(), Graph::kNone) != f.end();
+    return f.empty() || std::find(f.begin(), f.end(), Graph::kNone) != f.end();
   });
   const bool output_may_be_typo =
       std::find(graph_.outputs.begin(), graph_.outputs.end(), Graph::kNone) != graph_.outputs.end();
-  if (may_be_typo || output_may_be_typo) return;  // an undefined name may have meant any of them
+  if (may_be_typo || output_may_be_typo)
+    return;  // an undefined or missing name may mean any of them
   for (std::size_t i = 0; i < workflow_.inputs.size(); ++i) {
     if (!used[i]) report(workflow_.inputs[i].name, "input", "inputs");
   }

@@ -42,7 +42,6 @@ class Loader {
   void interpolate(Document& document, const Reading& reading);
   std::set<std::string, std::less<>> declared_env(const Document& document,
                                                   const Reading& reading) const;
-  void check_version(const SectionReader& root, const Reading& reading);
   void compile(Workflow& workflow, const Reading& reading);
   Loaded finish();
 
@@ -160,17 +159,6 @@ void Loader::interpolate(Document& document, const Reading& reading) {
   }
 }
 
-void Loader::check_version(const SectionReader& root, const Reading& reading) {
-  const Node* const version = reading.document.root()->find("version");
-  if (version == nullptr || root.node("version") != nullptr) return;
-  // The table's check said what is wrong; a version of the future gets a word on what to do.
-  const Scalar scalar = version->scalar();
-  const auto* number = std::get_if<std::int64_t>(&scalar);
-  if (number == nullptr || *number < 2) return;
-  reading.say(Level::note, "version", *version, "version",
-              fmt::format("version {} of the format needs a newer papy", *number));
-}
-
 void Loader::load(std::uint32_t source, const std::string& base) {
   Document document(sources_[source]->text(), source);
   if (!document.parse(findings_)) return;
@@ -182,7 +170,6 @@ void Loader::load(std::uint32_t source, const std::string& base) {
   interpolate(document, reading);
   const KeyPath path;
   const SectionReader root(*document.root(), kDocument, "", path, reading);
-  check_version(root, reading);
   Workflow workflow = read_workflow(root, options_.cores, reading);
   if (workflow.name.empty()) {
     workflow.name = std::filesystem::path(sources_[source]->name()).stem().string();

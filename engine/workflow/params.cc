@@ -160,7 +160,7 @@ class Declaration {
       known.push_back(text_of(item->scalar()));
     }
     refuse(at, fmt::format("param {} is {}, expected {}", in_quotes(name_),
-                           in_quotes(text_of(value)), fmt::join(known, " or ")));
+                           in_quotes(text_of(value)), either(known)));
     return false;
   }
 

@@ -102,8 +102,10 @@ void check_rates(const Workflow& workflow, const Graph& graph, const Reading& re
     const PiperDecl& piper = workflow.pipers[p];
     const std::vector<std::uint32_t>& from = graph.from[p];
     if (from.empty() || from[0] == Graph::kNone) continue;
+    bool is_balanced = true;
     for (std::size_t i = 1; i < from.size(); ++i) {
       if (from[i] == Graph::kNone || lengths.relate(from[i], from[0], Ratio{})) continue;
+      is_balanced = false;
       const auto ratio = lengths.between(from[i], from[0]);
       const std::string how =
           ratio ? fmt::format("it has {} for every {}", counted(ratio->over), ratio->under)
@@ -116,7 +118,7 @@ void check_rates(const Workflow& workflow, const Graph& graph, const Reading& re
                   fmt::format("{} of {}", how, in_quotes(piper.from[0].name)));
     }
     const PlanPiper& settings = piper.settings;
-    if (settings.produce.any) continue;
+    if (settings.produce.any || !is_balanced) continue;
     const std::uint64_t divisor = std::gcd(settings.produce.n, settings.consume);
     lengths.relate(graph.inputs + p, from[0],
                    {settings.produce.n / divisor, settings.consume / divisor});

@@ -55,7 +55,6 @@ constexpr Rule kRules[] = {
     {"unknown-tag", Level::error, "a tag other than !!str, !!map and !!seq"},
     {"unknown-word", Level::error, "a value that is not among the words allowed"},
     {"unreadable", Level::error, "a file that cannot be read"},
-    {"version", Level::note, "a version of the format that this papy does not know"},
     {"wrong-arg", Level::error, "an argument of the wrong type or beyond its limits"},
     {"wrong-kind", Level::error, "a source, worker or sink where another is expected"},
     {"wrong-number-of-inputs", Level::error, "a function that takes another number of inputs"},

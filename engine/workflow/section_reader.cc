@@ -54,10 +54,12 @@ std::optional<std::string_view> name_of(const Node& node) {
 }
 
 SectionReader::SectionReader(const Node& node, const Section& section, std::string_view name,
-                             const KeyPath& path, const Reading& reading)
+                             const KeyPath& path, const Reading& reading, const Node* named_at)
     : section_(section), path_(path), reading_(reading), values_(section.fields.size()) {
   if (section.noun.empty()) {
     subject_ = "the document";
+  } else if (name.empty() && section.noun.find(' ') != std::string_view::npos) {
+    subject_ = fmt::format("this {}", section.noun);
   } else if (name.empty()) {
     subject_ = fmt::format("'{}'", section.noun);
   } else {
@@ -66,9 +68,9 @@ SectionReader::SectionReader(const Node& node, const Section& section, std::stri
   const Node& mapping = node.follow();
   if (mapping.kind == Node::Kind::mapping) {
     read_keys(mapping);
-    report_missing(node);
+    report_missing(mapping, named_at != nullptr ? *named_at : node);
   } else if (mapping.kind == Node::Kind::null) {
-    report_missing(node);
+    report_missing(mapping, named_at != nullptr ? *named_at : node);
   } else {
     reading.error("wrong-type", node, path,
                   fmt::format("{} wants a mapping, not {}", subject_, describe(node)));
@@ -89,8 +91,7 @@ void SectionReader::read_keys(const Node& mapping) {
     if (!check_field(*field, *entry.value, path, reading_)) continue;
     if (field->ready == Ready::not_yet) {
       reading_.error("not-supported-yet", *entry.key, path,
-                     fmt::format("'{}' cannot be run by this version", field->name),
-                     std::string(field->help));
+                     fmt::format("'{}' cannot be run by this version", field->name));
       continue;
     }
     values_[static_cast<std::size_t>(field - section_.fields.data())] = entry.value;
@@ -100,18 +101,23 @@ void SectionReader::read_keys(const Node& mapping) {
 void SectionReader::report_unknown(const Node& key) {
   std::vector<std::string_view> known;
   for (const Field& field : section_.fields) known.push_back(field.name);
-  std::string hint = reading_.findings.did_you_mean(key.text, known);
-  if (hint.empty()) hint = fmt::format("known are {}", fmt::join(known, ", "));
+  std::string hint;
+  if (const auto meant = nearest(key.text, known)) {
+    hint = fmt::format("did you mean {}?", in_quotes(*meant));
+    if (const Field* const field = section_.find(*meant)) misspelt_.push_back(field);
+  } else {
+    hint = fmt::format("known are {}", fmt::join(known, ", "));
+  }
   reading_.error("unknown-key", key, path_ / key.text,
                  fmt::format("{} has no key {}", subject_, in_quotes(key.text)), std::move(hint));
 }
 
-void SectionReader::report_missing(const Node& mapping) {
+void SectionReader::report_missing(const Node& mapping, const Node& shown) {
   for (const Field& field : section_.fields) {
-    if (field.need != Need::required) continue;
-    if (mapping.follow().find(field.name) != nullptr) continue;
-    reading_.error("missing-key", mapping, path_,
-                   fmt::format("{} needs '{}'", subject_, field.name), std::string(field.help));
+    if (field.need != Need::required || mapping.find(field.name) != nullptr) continue;
+    if (std::find(misspelt_.begin(), misspelt_.end(), &field) != misspelt_.end()) continue;
+    reading_.error("missing-key", shown, path_, fmt::format("{} needs '{}'", subject_, field.name),
+                   std::string(field.help));
   }
 }
 

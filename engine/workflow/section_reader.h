@@ -44,10 +44,10 @@ std::optional<std::string_view> name_of(const Node& node);
 /// Requires of the getters: the key is in the table, and of that kind.
 class SectionReader {
  public:
-  /// `name`: of this pool, piper ...; empty when there is only one. `key`: where the mapping is
-  /// named.
+  /// `name`: of this pool, piper ...; empty when there is only one. `named_at`: where that name
+  /// stands, to be shown when something is missing; null: the mapping itself is.
   SectionReader(const Node& node, const Section& section, std::string_view name,
-                const KeyPath& path, const Reading& reading);
+                const KeyPath& path, const Reading& reading, const Node* named_at = nullptr);
 
   const Node* node(std::string_view key) const;
   std::optional<std::int64_t> integer(std::string_view key) const;
@@ -64,14 +64,15 @@ class SectionReader {
  private:
   void read_keys(const Node& mapping);
   void report_unknown(const Node& key);
-  void report_missing(const Node& mapping);
+  void report_missing(const Node& mapping, const Node& shown);
   std::size_t index_of(std::string_view key) const;
 
   const Section& section_;
   const KeyPath& path_;
   const Reading& reading_;
   std::string subject_;
-  std::vector<const Node*> values_;  // by the field's index; null: left out or wrong
+  std::vector<const Field*> misspelt_;  // what unknown keys were probably meant to be
+  std::vector<const Node*> values_;     // by the field's index; null: left out or wrong
 };
 
 }  // namespace papy

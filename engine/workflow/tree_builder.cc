@@ -242,17 +242,25 @@ void TreeBuilder::OnMapEnd() {
   close();
 }
 
-void TreeBuilder::refuse_duplicates(const Node& mapping) {
+void TreeBuilder::refuse_duplicates(Node& mapping) {
   std::unordered_map<std::string_view, const Node*> seen;
   seen.reserve(mapping.entries.size());
-  for (const Node::Entry& entry : mapping.entries) {
+  const auto is_duplicate = [&](const Node::Entry& entry) {
     const auto [first, is_new] = seen.emplace(entry.key->text, entry.key);
-    if (is_new) continue;
+    if (is_new) return false;
     findings_.add({.rule = "duplicate-key",
                    .span = document_.span(*entry.key),
                    .message = fmt::format("key {} stands here twice", in_quotes(entry.key->text)),
                    .related = Related{document_.span(*first->second), "the first one"}});
+    return true;
+  };
+  // In order, and so that the first of each stays (std::remove_if promises neither).
+  std::vector<Node::Entry> kept;
+  kept.reserve(mapping.entries.size());
+  for (const Node::Entry& entry : mapping.entries) {
+    if (!is_duplicate(entry)) kept.push_back(entry);
   }
+  mapping.entries = std::move(kept);
 }
 
 // YAML 1.1's merge key: an alias of a mapping, or a list of such aliases.
@@ -270,8 +278,10 @@ void TreeBuilder::merge(Open& open) {
 void TreeBuilder::merge_one(Node& into, const Node& from, const Node& value,
                             std::set<std::string_view>& own) {
   if (value.kind != Node::Kind::alias || from.kind != Node::Kind::mapping) {
+    const bool is_written_out = value.kind == Node::Kind::mapping;
     fail("bad-merge", value,
-         fmt::format("'<<' wants the alias of a mapping, not {}", describe(value)),
+         fmt::format("'<<' wants the alias of a mapping, not {}{}", describe(value),
+                     is_written_out ? " written out" : ""),
          "write `<<: *name`");
   }
   for (const Node::Entry& entry : from.entries) {

@@ -48,7 +48,7 @@ class TreeBuilder : public YAML::EventHandler {
   void open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor);
   void close();
   void grow(Node& node, std::uint32_t by, const Node& because);
-  void refuse_duplicates(const Node& mapping);
+  void refuse_duplicates(Node& mapping);
   void merge(Open& open);
   void merge_one(Node& into, const Node& from, const Node& value, std::set<std::string_view>& own);
   void check_tag(const YAML::Mark& mark, const std::string& tag, bool is_scalar);

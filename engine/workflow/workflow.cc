@@ -100,7 +100,7 @@ std::optional<FunctionCall> WorkflowReader::read_function(const Node* name, cons
 }
 
 void WorkflowReader::read_plugin(const NameUse& name, const Node& node, const KeyPath& path) {
-  const SectionReader reader(node, kPlugin, name.name, path, reading_);
+  const SectionReader reader(node, kPlugin, name.name, path, reading_, name.node);
   PluginDecl decl{.alias = name, .at = path.text(), .node = &node};
   decl.is_optional = reader.boolean("optional", false);
   const Node* const file = reader.node("path");
@@ -129,7 +129,7 @@ void WorkflowReader::read_plugin(const NameUse& name, const Node& node, const Ke
 }
 
 void WorkflowReader::read_pool(const NameUse& name, const Node& node, const KeyPath& path) {
-  const SectionReader reader(node, kPool, name.name, path, reading_);
+  const SectionReader reader(node, kPool, name.name, path, reading_, name.node);
   PlanPool pool;
   pool.name = name.name;
   pool.type = static_cast<PoolType>(reader.choice("type").value_or(0));
@@ -159,13 +159,13 @@ void WorkflowReader::read_pool(const NameUse& name, const Node& node, const KeyP
 }
 
 void WorkflowReader::read_input(const NameUse& name, const Node& node, const KeyPath& path) {
-  const SectionReader reader(node, kInput, name.name, path, reading_);
+  const SectionReader reader(node, kInput, name.name, path, reading_, name.node);
   workflow_.inputs.push_back({name, read_function(reader.node("source"), path / "source",
                                                   reader.node("args"), path / "args")});
 }
 
 void WorkflowReader::read_output(const NameUse& name, const Node& node, const KeyPath& path) {
-  const SectionReader reader(node, kOutput, name.name, path, reading_);
+  const SectionReader reader(node, kOutput, name.name, path, reading_, name.node);
   OutputDecl output{.name = name,
                     .sink = read_function(reader.node("sink"), path / "sink", reader.node("args"),
                                           path / "args")};
@@ -243,7 +243,7 @@ void WorkflowReader::read_rates(const SectionReader& piper, const KeyPath& path,
 }
 
 void WorkflowReader::read_piper(const NameUse& name, const Node& node, const KeyPath& path) {
-  const SectionReader reader(node, kPiper, name.name, path, reading_);
+  const SectionReader reader(node, kPiper, name.name, path, reading_, name.node);
   PiperDecl decl{.name = name};
   read_worker(reader, path, decl);
   if (const Node* const from = reader.node("from")) {
