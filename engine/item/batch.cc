@@ -53,7 +53,7 @@ Batch Batch::from_frame(Bytes frame) {
 BatchBuilder::~BatchBuilder() { std::free(block_); }
 
 void BatchBuilder::append(Bytes bytes) {
-  reserve(bytes.size());
+  reserve(std::max<std::size_t>(1, bytes.size()));  // a block, even for an empty item
   if (!bytes.empty()) std::memcpy(cursor_, bytes.data(), bytes.size());
   cursor_ += bytes.size();
 }

@@ -29,6 +29,15 @@ TEST_CASE("a batch holds its items in order, a gap as an empty one") {
   CHECK(decode_failure(batch.item(2).bytes) == Failure{.piper = "a", .kind = "error"});
 }
 
+TEST_CASE("the first item of a fresh builder may be a gap") {
+  BatchBuilder out;
+  out.add({ItemKind::gap, {}});
+  const Batch batch = out.finish();
+  REQUIRE(batch.size() == 1);
+  CHECK(batch.item(0).kind == ItemKind::gap);
+  CHECK(batch.item(0).bytes.empty());
+}
+
 TEST_CASE("a batch of values alone carries no kinds") {
   BatchBuilder out;
   for (int i = 0; i < 1000; ++i) out.add({ItemKind::value, bytes_of(packed(i))});
