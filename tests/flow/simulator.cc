@@ -1,0 +1,425 @@
+#include "simulator.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "flow/flow.h"
+#include "random.h"
+#include "reference.h"
+#include "worker.h"
+
+namespace papy::sim {
+namespace {
+
+/// A result that comes (again) when nobody waits for it.
+struct Stale {
+  TaskId id;
+  TaskResult result;
+};
+
+class Schedule {
+ public:
+  Schedule(std::uint64_t seed, const Options& options)
+      : scenario_(make_scenario(seed)),
+        options_(options),
+        random_(mix(seed, 4711)),
+        settings_(make_settings()),
+        flow_(scenario_.plan, settings_),
+        worker_(scenario_, flow_),
+        sent_(scenario_.plan.inputs.size(), 0),
+        asked_(scenario_.plan.inputs.size(), 0),
+        out_(scenario_.plan.outputs.size()),
+        written_(scenario_.plan.outputs.size()),
+        running_(scenario_.plan.pools.size()) {
+    for (std::uint32_t& weight : weights_)
+      weight = static_cast<std::uint32_t>(random_.percent(20) ? 1 : random_.between(2, 30));
+    if (random_.percent(50)) loss_ = static_cast<std::uint32_t>(random_.between(1, 25));
+    if (random_.percent(40)) repeat_ = static_cast<std::uint32_t>(random_.between(1, 30));
+    if (random_.percent(30)) partial_ = static_cast<std::uint32_t>(random_.between(1, 40));
+    if (random_.percent(6)) stop_after_ = random_.below(200);
+  }
+
+  Verdict run() {
+    std::uint64_t steps = 0;
+    while (verdict_.wrong.empty() && !flow_.finished()) {
+      if (++steps > 200'000) {
+        fail("no end in sight");
+        break;
+      }
+      if (!step()) idle();
+      if (!verdict_.wrong.empty()) break;
+      if (options_.check_always || steps % 8 == 0) check();
+    }
+    if (verdict_.wrong.empty()) check();
+    if (verdict_.wrong.empty()) compare();
+    verdict_.events = steps;
+    verdict_.duplicates = flow_.duplicates();
+    verdict_.stopped |= flow_.stopped() || flow_.stop_reason().has_value();
+    if (!verdict_.wrong.empty())
+      verdict_.wrong = fmt::format("{}\n{}{}", verdict_.wrong, describe(scenario_), flow_.dump());
+    return verdict_;
+  }
+
+ private:
+  enum Event { hand_out, finish, ask, answer, collect, deliver, repeat, time, kEvents };
+
+  struct Running {
+    const Task* task;
+    Task copy;
+  };
+
+  Flow::Settings make_settings() {
+    Flow::Settings settings;
+    settings.fusion = random_.percent(70);
+    settings.target = Duration(random_.percent(50) ? 100'000 : random_.between(1, 1000));
+    settings.batch_bytes = random_.percent(50) ? 64 * 1024 : random_.between(10, 2000);
+    return settings;
+  }
+
+  void fail(std::string what) {
+    if (verdict_.wrong.empty()) verdict_.wrong = std::move(what);
+  }
+
+  template <typename... Args>
+  void trace(fmt::format_string<Args...> format, Args&&... args) {
+    if (options_.trace) fmt::print(format, std::forward<Args>(args)...);
+  }
+
+  /// One event that is possible now. False: there is none.
+  bool step() {
+    if (stop_after_ && (*stop_after_)-- == 0) {
+      stop_after_.reset();
+      const auto how = random_.percent(75) ? Flow::Stop::drain : Flow::Stop::halt;
+      trace("stop {}\n", how == Flow::Stop::drain ? "drain" : "halt");
+      flow_.stop(how);
+      return true;
+    }
+    std::uint64_t total = 0;
+    for (const std::uint32_t weight : weights_) total += weight;
+    for (int tries = 0; tries < 6; ++tries) {
+      std::uint64_t at = random_.below(total);
+      int event = 0;
+      while (at >= weights_[static_cast<std::size_t>(event)])
+        at -= weights_[static_cast<std::size_t>(event++)];
+      if (happens(static_cast<Event>(event))) return true;
+    }
+    for (const Event event : {hand_out, finish, ask, answer, collect, deliver}) {
+      if (happens(event)) return true;
+    }
+    return false;
+  }
+
+  bool happens(Event event) {
+    switch (event) {
+      case hand_out:
+        return some(scenario_.plan.pools.size(), [&](auto p) { return take(p); });
+      case finish:
+        return some(scenario_.plan.pools.size(), [&](auto p) { return land(p); });
+      case ask:
+        return some(asked_.size(), [&](auto i) { return ask_input(i); });
+      case answer:
+        return some(asked_.size(), [&](auto i) { return answer_input(i); });
+      case collect:
+        return some(out_.size(), [&](auto o) { return collect_output(o); });
+      case deliver:
+        return some(out_.size(), [&](auto o) { return deliver_output(o); });
+      case repeat:
+        return deliver_stale();
+      case time:
+        if (!flow_.next_deadline()) return false;
+        now_ += Duration(random_.below(300));
+        flow_.on_time(now_);
+        return true;
+      case kEvents:
+        break;
+    }
+    return false;
+  }
+
+  /// Tries all from a random one on until one does.
+  template <typename Do>
+  bool some(std::size_t n, Do&& act) {
+    const std::uint64_t begin = random_.below(n);
+    for (std::uint64_t i = 0; i < n; ++i) {
+      if (act(static_cast<std::uint32_t>((begin + i) % n))) return true;
+    }
+    return false;
+  }
+
+  bool take(PoolId pool) {
+    if (running_[pool].size() >= scenario_.plan.pools[pool].slots) return false;
+    const bool expected = flow_.has_work(pool);
+    const Task* task = flow_.next(pool);
+    if (task == nullptr) return expected;
+    if (!expected) fail("work came from a pool that said it had none");
+    trace("pool {} takes task {} group {} {} first {} n {} attempt {} replica {}\n", pool, task->id,
+          task->group, task->kind == Task::Kind::flush ? "flush" : "evaluate", task->first, task->n,
+          task->attempt, task->replica);
+    const PlanPiper& piper = scenario_.plan.pipers[flow_.groups()[task->group].pipers.front()];
+    if (task->pool != pool || piper.pool != pool) fail("a task came from another pool");
+    if (const std::string wrong = worker_.check(*task); !wrong.empty()) fail(wrong);
+    if (piper.serial) {
+      for (const Running& other : running_[pool]) {
+        if (other.task->group == task->group && other.task->replica == task->replica)
+          fail(fmt::format("two tasks of one replica of '{}' at once", piper.name));
+      }
+    }
+    check_stride(pool, *task);
+    running_[pool].push_back({task, *task});
+    return true;
+  }
+
+  void check_stride(PoolId pool, const Task& task) {
+    const auto& stride = scenario_.plan.pools[pool].stride;
+    if (!stride) return;
+    std::uint64_t tasklets = task.n;
+    for (const Running& other : running_[pool]) {
+      if (other.task->group == task.group) tasklets += other.task->n;
+    }
+    if (tasklets > *stride) fail("more tasklets under evaluation than the stride allows");
+  }
+
+  bool land(PoolId pool) {
+    auto& running = running_[pool];
+    if (running.empty()) return false;
+    const auto at = static_cast<std::ptrdiff_t>(random_.below(running.size()));
+    const Running run = std::move(running[static_cast<std::size_t>(at)]);
+    running.erase(running.begin() + at);
+    const Task& task = *run.task;
+    if (task.id != run.copy.id || task.n != run.copy.n) fail("a task changed while it was out");
+    const bool partial = task.n > 1 && random_.percent(partial_);
+    TaskResult result =
+        worker_.run(task, partial ? static_cast<std::uint32_t>(random_.below(task.n)) : task.n);
+    if (losses_left_ > 0 && random_.percent(loss_)) {
+      --losses_left_;
+      lose(run, std::move(result));
+      return true;
+    }
+    if (options_.sabotage != Sabotage::none) spoil(&result);
+    trace("task {} done {} of {} retry {}{}\n", run.copy.id, result.done, run.copy.n,
+          result.retry.size(), result.ended ? " END" : "");
+    worker_.accept(task);
+    if (random_.percent(repeat_)) stale_.push_back({run.copy.id, result});
+    const Duration elapsed(random_.percent(50) ? random_.below(500) : random_.below(300'000));
+    flow_.on_done(run.copy.id, std::move(result), elapsed);
+    return true;
+  }
+
+  void lose(const Running& run, TaskResult result) {
+    ++verdict_.losses;
+    const TaskId id = run.copy.id;
+    std::optional<std::uint32_t> suspect;
+    if (run.copy.n > 0 && random_.percent(50))
+      suspect = static_cast<std::uint32_t>(random_.below(run.copy.n));
+    trace("task {} lost, suspect {}\n", id, suspect ? static_cast<int>(*suspect) : -1);
+    if (random_.percent(40)) stale_.push_back({id, std::move(result)});
+    if (options_.sabotage != Sabotage::forgets_lost_tasks) flow_.on_lost(id, suspect);
+  }
+
+  void spoil(TaskResult* result) {
+    if (options_.sabotage == Sabotage::changes_a_value && result->items.size() > 0) {
+      BatchBuilder out;
+      for (std::uint32_t i = 0; i < result->items.size(); ++i) {
+        Token token = read(result->items.item(i));
+        if (token.kind == ItemKind::value && random_.percent(5)) ++token.number;
+        write(token, 0, &out);
+      }
+      result->items = out.finish();
+    }
+  }
+
+  bool deliver_stale() {
+    if (stale_.empty()) return false;
+    const auto at = static_cast<std::ptrdiff_t>(random_.below(stale_.size()));
+    Stale stale = std::move(stale_[static_cast<std::size_t>(at)]);
+    stale_.erase(stale_.begin() + at);
+    if (options_.sabotage == Sabotage::duplicates_as_new) {
+      for (const auto& running : running_) {
+        for (const Running& run : running) {
+          if (run.copy.n != stale.result.done || run.copy.kind != Task::Kind::evaluate) continue;
+          stale.id = run.copy.id;
+        }
+      }
+    }
+    trace("task {} comes again\n", stale.id);
+    const std::uint64_t before = flow_.duplicates();
+    flow_.on_done(stale.id, std::move(stale.result), Duration(100));
+    if (flow_.duplicates() != before + 1 && options_.sabotage == Sabotage::none)
+      fail("a duplicate was not seen");
+    return true;
+  }
+
+  bool ask_input(InputId input) {
+    if (asked_[input] > 0) return false;
+    const std::uint64_t wanted = flow_.wants_input(input);
+    if (wanted == 0) return false;
+    trace("input {} is asked for {}\n", input, wanted);
+    asked_[input] = wanted;
+    flow_.begin_input(input);
+    return true;
+  }
+
+  bool answer_input(InputId input) {
+    if (asked_[input] == 0) return false;
+    const std::uint64_t left = scenario_.lengths[input] - sent_[input];
+    const std::uint64_t most = std::min(asked_[input], left);
+    const std::uint64_t n = random_.percent(60) ? most : random_.below(most + 1);
+    BatchBuilder out;
+    for (std::uint64_t i = 0; i < n; ++i) {
+      const Token token = input_item(scenario_, input, sent_[input] + i);
+      write(token, scenario_.padding_of(token), &out);
+    }
+    sent_[input] += n;
+    asked_[input] = 0;
+    const bool ended = n == left && random_.percent(60);
+    trace("input {} gives {}{}\n", input, n, ended ? " and ends" : "");
+    flow_.on_input(input, out.finish(), ended, Duration(random_.below(20'000)));
+    return true;
+  }
+
+  bool collect_output(OutputId output) {
+    if (!out_[output].empty()) return false;
+    const bool expected = flow_.has_output(output);
+    std::vector<Slice> slices = flow_.take_output(output);
+    if (expected == slices.empty()) fail("an output says it has items when it has none");
+    if (slices.empty()) return false;
+    for (const Slice& slice : slices) {
+      for (std::uint32_t i = 0; i < slice.size(); ++i) out_[output].push_back(read(slice.item(i)));
+    }
+    trace("output {} takes{}\n", output, text(out_[output]));
+    return true;
+  }
+
+  bool deliver_output(OutputId output) {
+    std::vector<Token>& items = out_[output];
+    if (items.empty()) return false;
+    OutputCount count;
+    for (const Token& token : items) {
+      ++(token.kind == ItemKind::value     ? count.written
+         : token.kind == ItemKind::failure ? count.failed
+                                           : count.gaps);
+    }
+    if (options_.sabotage == Sabotage::delivers_out_of_order && items.size() > 1)
+      std::swap(items.front(), items.back());
+    written_[output].insert(written_[output].end(), items.begin(), items.end());
+    items.clear();
+    trace("output {} has written {}\n", output, written_[output].size());
+    flow_.on_output(output, count);
+    return true;
+  }
+
+  /// Nothing can happen but that time goes on, or that a buffer is widened.
+  void idle() {
+    if (deliver_stale()) return;
+    if (const auto deadline = flow_.next_deadline()) {
+      trace("time goes on to {}\n", deadline->count());
+      now_ = std::max(now_, *deadline);
+      flow_.on_time(now_);
+      return;
+    }
+    const Flow::Unstuck unstuck = flow_.unstick();
+    trace("unstick: {} {}\n", static_cast<int>(unstuck.way), unstuck.text);
+    switch (unstuck.way) {
+      case Flow::Unstuck::Way::moving:
+        if (++moved_ > 200) fail("unstick says that it moves, but it does not");
+        break;
+      case Flow::Unstuck::Way::widened:
+        ++verdict_.widened;
+        break;
+      case Flow::Unstuck::Way::out_of_memory:
+        verdict_.out_of_memory = true;
+        if (flow_.bytes() < scenario_.plan.memory.value_or(settings_.memory))
+          fail("out of memory although there is some: " + unstuck.text);
+        flow_.stop(Flow::Stop::halt);
+        break;
+      case Flow::Unstuck::Way::bug:
+        fail(unstuck.text);
+    }
+  }
+
+  void check() {
+    if (const std::string wrong = flow_.check_invariants(); !wrong.empty()) fail(wrong);
+  }
+
+  void compare() {
+    check_accounts();
+    if (flow_.stopped() || flow_.stop_reason()) return;
+    const Reference reference = evaluate_in_order(scenario_);
+    const Plan& plan = scenario_.plan;
+    for (OutputId o = 0; o < plan.outputs.size(); ++o) {
+      const StreamId from = plan.outputs[o].from;
+      const Reference::Stream& stream = reference.streams[from];
+      if (!stream.exact) continue;
+      std::vector<Token> expected = stream.items, got = written_[o];
+      if (comes_unordered(from)) {
+        std::sort(expected.begin(), expected.end());
+        std::sort(got.begin(), got.end());
+      }
+      if (expected == got) continue;
+      return fail(fmt::format("output '{}' differs\n  expected{}\n  got     {}",
+                              plan.outputs[o].name, text(expected), text(got)));
+    }
+  }
+
+  bool comes_unordered(StreamId stream) const {
+    const Plan& plan = scenario_.plan;
+    if (stream < plan.inputs.size()) return false;
+    const PlanPiper& piper = plan.pipers[stream - plan.inputs.size()];
+    return !plan.pools[piper.pool].ordered && !piper.produce.any;
+  }
+
+  /// DESIGN.md 2.12.
+  void check_accounts() {
+    const bool early = flow_.stopped() || flow_.stop_reason();
+    const auto edges = flow_.edge_counts();
+    for (const Flow::EdgeCount& edge : edges) {
+      const std::uint64_t sum = edge.consumed + edge.dropped + edge.unmatched + edge.not_done;
+      const std::string name = edge.from + " -> " + edge.to;
+      if (edge.length && *edge.length != sum && !early)
+        return fail(
+            fmt::format("edge {}: {} of {} items are accounted for", name, sum, *edge.length));
+      if (edge.not_done > 0 && !early) return fail("items lie on edge " + name + " at the end");
+    }
+    for (OutputId o = 0; o < scenario_.plan.outputs.size(); ++o) {
+      const OutputCount& count = flow_.output_count(o);
+      if (count.written + count.failed + count.gaps != written_[o].size())
+        return fail("an output is miscounted");
+      for (const Flow::EdgeCount& edge : edges) {
+        if (edge.to != scenario_.plan.outputs[o].name) continue;
+        if (edge.consumed != written_[o].size() && !early)
+          return fail("what an output consumed is miscounted");
+      }
+    }
+  }
+
+  const Scenario scenario_;
+  const Options options_;
+  Random random_;
+  const Flow::Settings settings_;
+  Flow flow_;
+  Worker worker_;
+  Verdict verdict_;
+  Time now_{0};
+  std::vector<std::uint64_t> sent_, asked_;  // of each input
+  std::vector<std::vector<Token>> out_;      // of each output: what is being written
+  std::vector<std::vector<Token>> written_;
+  std::vector<std::vector<Running>> running_;  // of each pool
+  std::vector<Stale> stale_;
+  std::uint32_t weights_[kEvents] = {};
+  std::uint32_t loss_ = 0, repeat_ = 0, partial_ = 0;  // percent
+  std::uint32_t losses_left_ = 40;
+  std::uint32_t moved_ = 0;
+  std::optional<std::uint64_t> stop_after_;
+};
+
+}  // namespace
+
+Verdict simulate(std::uint64_t seed, const Options& options) {
+  return Schedule(seed, options).run();
+}
+
+}  // namespace papy::sim
