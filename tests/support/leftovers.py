@@ -26,6 +26,7 @@ import uuid
 
 MARK = "PAPY_TEST_MARK"
 GRACE_S = 5.0  # how long processes may take to end after the command did
+EXEC_LOOKS = 100  # how often to look for the environment of a process that shows none
 SHARED_MEMORY = pathlib.Path("/dev/shm")
 TEMPORARY_VARIABLES = ("TMPDIR", "XDG_RUNTIME_DIR")
 
@@ -37,12 +38,22 @@ def processes_with(mark):
     for entry in pathlib.Path("/proc").iterdir():
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
             continue
-        try:
-            if wanted in (entry / "environ").read_bytes().split(b"\0"):
-                found.append(int(entry.name))
-        except OSError:
-            continue  # ended meanwhile, or not ours to read
+        if wanted in environment_of(entry).split(b"\0"):
+            found.append(int(entry.name))
     return found
+
+
+def environment_of(process):
+    """The environment of a process, a folder in /proc; empty when it ended meanwhile, or is not ours to read."""
+    for _ in range(EXEC_LOOKS):
+        try:
+            environment = (process / "environ").read_bytes()
+            if environment or not os.readlink(process / "exe"):
+                return environment
+        except OSError:
+            return b""
+        os.sched_yield()  # in the midst of an exec it has a program, and no environment yet
+    return b""
 
 
 def command_of(pid):

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import tempfile
 import unittest
-import uuid
 from unittest import mock
 
 import leftovers
@@ -18,10 +17,13 @@ class Leftovers(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
-        # What is left on purpose below need not be waited for.
-        patch = mock.patch.object(leftovers, "GRACE_S", 0.0)
-        patch.start()
-        self.addCleanup(patch.stop)
+        shared = tempfile.TemporaryDirectory()
+        self.addCleanup(shared.cleanup)
+        # What is left on purpose below need not be waited for, and must not be seen by other tests.
+        for name, value in (("GRACE_S", 0.0), ("SHARED_MEMORY", pathlib.Path(shared.name))):
+            patch = mock.patch.object(leftovers, name, value)
+            patch.start()
+            self.addCleanup(patch.stop)
 
     def left_by(self, script, **options):
         watch = leftovers.Watch(self.folder, **options)
@@ -37,6 +39,7 @@ class Leftovers(unittest.TestCase):
     def test_a_process_that_lives_on_is_found_and_ended(self):
         watch = leftovers.Watch(self.folder)
         left = subprocess.Popen(["sleep", "1000"], env=watch.environment, start_new_session=True)
+        self.addCleanup(left.kill)
         self.assertEqual([f"process {left.pid}: sleep 1000"], watch.leftovers())
         self.assertEqual(-signal.SIGKILL, left.wait())
         self.assertEqual([], watch.leftovers())
@@ -57,14 +60,12 @@ class Leftovers(unittest.TestCase):
         self.assertEqual(["temporary file T/x"], self.left_by('touch "$TMPDIR/x"'))
 
     def test_shared_memory_is_found_unless_somebody_uses_it(self):
-        name = f"papy-test-{uuid.uuid4().hex}"
-        path = leftovers.SHARED_MEMORY / name
-        self.addCleanup(path.unlink)
+        path = leftovers.SHARED_MEMORY / "papy-slab"
         self.assertEqual([f"shared memory {path}"], self.left_by(f"echo x > {path}"))
         watch = leftovers.Watch(self.folder)
-        watch.shared_before = set(watch.shared_before) - {path}
+        watch.shared_before.clear()
         with path.open(encoding="utf-8"):
-            self.assertEqual([], [line for line in watch.leftovers() if name in line])
+            self.assertEqual([], watch.leftovers())
         watch.temporary.cleanup()
 
     def test_a_watch_raises_what_it_found(self):
