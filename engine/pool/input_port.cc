@@ -25,18 +25,20 @@ InputPort::~InputPort() {
   if (thread_.joinable()) thread_.detach();
 }
 
-papy::Result<void> InputPort::open(const Resolver& resolver) {
+Result<void> InputPort::open(const Resolver& resolver) {
   const auto worker = resolver(plan_.source);
   if (!worker) return error("input '" + plan_.name + "': " + worker.error().text);
-  auto fresh = Instance::open(*worker, plan_.source, settings_.host, {plan_.name, 0, 0, base_});
-  if (!fresh) return error("input " + fresh.error().text);
+  auto fresh =
+      Instance::open(**worker, {settings_.host, plan_.source.args, plan_.name, 0, 0, base_});
+  if (!fresh)
+    return error("input '" + plan_.name + "': " + plan_.source.name() + ": " + fresh.error().text);
   instance_ = std::move(*fresh);
   return {};
 }
 
 std::uint64_t InputPort::size() const {
-  const OpenFunction& source = instance_->function();
-  return source.worker->size == nullptr ? 0 : source.worker->size(source.state);
+  const papy_worker& source = instance_.worker();
+  return source.size == nullptr ? 0 : source.size(instance_.state());
 }
 
 void InputPort::start() {
@@ -77,13 +79,13 @@ void InputPort::run() {
 
 /// One call of the source.
 InputPort::Read InputPort::read(std::uint64_t wanted) {
-  const OpenFunction& source = instance_->function();
+  const papy_worker& source = instance_.worker();
   call_->piper = plan_.name.c_str();
   call_->args = {plan_.source.args.data(), plan_.source.args.size()};
   call_->tasklet = place_;
   call_->wanted = wanted;
   call_.bind(&out_);
-  const papy_status status = source.worker->call(source.state, call_.raw());
+  const papy_status status = source.call(instance_.state(), call_.raw());
   const auto fail = [&](const char* kind, std::string message) {
     out_.rewind();
     Failure failure{plan_.name, plan_.source.name(), kind, call_.code(), std::move(message)};

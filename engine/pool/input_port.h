@@ -24,7 +24,7 @@ class InputPort {
 
   Waiter& waiter() { return parking_; }
   /// Opens the source, in the caller's thread. The error is for the user.
-  papy::Result<void> open(const Resolver& resolver);
+  Result<void> open(const Resolver& resolver);
   /// Items the source will give in all, or 0 when it does not know. Requires: open() went well.
   std::uint64_t size() const;
   void start();
@@ -44,7 +44,7 @@ class InputPort {
   Desk& desk_;
   const CallSettings settings_;
   Parking parking_;
-  std::unique_ptr<Instance> instance_;
+  Instance instance_;
   PluginCall call_;
   BatchBuilder out_;
   std::uint64_t place_ = 0;  // of the next item

@@ -17,11 +17,12 @@ OutputPort::~OutputPort() {
   if (thread_.joinable()) thread_.detach();
 }
 
-papy::Result<void> OutputPort::open(const Resolver& resolver) {
+Result<void> OutputPort::open(const Resolver& resolver) {
   const auto worker = resolver(plan_.sink);
   if (!worker) return error("output '" + plan_.name + "': " + worker.error().text);
-  auto fresh = Instance::open(*worker, plan_.sink, settings_.host, {plan_.name, 0, 0, base_});
-  if (!fresh) return error("output " + fresh.error().text);
+  auto fresh = Instance::open(**worker, {settings_.host, plan_.sink.args, plan_.name, 0, 0, base_});
+  if (!fresh)
+    return error("output '" + plan_.name + "': " + plan_.sink.name() + ": " + fresh.error().text);
   instance_ = std::move(*fresh);
   return {};
 }
@@ -64,7 +65,7 @@ void OutputPort::run() {
 
 /// Hands the values of a slice to the sink. False: it could not write one; failed_ says why.
 bool OutputPort::write(const Slice& slice, OutputCount* count) {
-  const OpenFunction& sink = instance_->function();
+  const papy_worker& sink = instance_.worker();
   const std::uint8_t* const payload = slice.batch.payload();
   const std::uint32_t* const off = slice.batch.offsets();
   const bool plain = slice.batch.kinds() == nullptr;
@@ -76,7 +77,7 @@ bool OutputPort::write(const Slice& slice, OutputCount* count) {
     if (!plain && pass_over(slice.batch.item(i), count)) continue;
     input = {payload + off[i], off[i + 1] - off[i]};
     call_->tasklet = place_;
-    const papy_status status = sink.worker->call(sink.state, call_.raw());
+    const papy_status status = sink.call(instance_.state(), call_.raw());
     if (status != PAPY_OK && status != PAPY_SKIP) {
       failed_ = call_.text(status);
       failed_code_ = call_.code();
@@ -105,13 +106,13 @@ bool OutputPort::pass_over(ItemView item, OutputCount* count) {
   return false;
 }
 
-papy::Result<void> OutputPort::finish(bool ok) {
+Result<void> OutputPort::finish(bool ok) {
   if (!instance_) return {};
-  const OpenFunction& sink = instance_->function();
-  if (sink.worker->finish == nullptr) return {};
+  const papy_worker& sink = instance_.worker();
+  if (sink.finish == nullptr) return {};
   call_.bind(&scratch_);
   const papy_status status =
-      sink.worker->finish(sink.state, call_.raw(), ok && failed_.empty() ? 1 : 0);
+      sink.finish(instance_.state(), call_.raw(), ok && failed_.empty() ? 1 : 0);
   call_.unbind();
   if (status == PAPY_OK || !failed_.empty()) return {};
   failed_ = call_.text(status);

@@ -24,14 +24,14 @@ class OutputPort {
 
   Waiter& waiter() { return parking_; }
   /// Opens the sink, in the caller's thread. The error is for the user.
-  papy::Result<void> open(const Resolver& resolver);
+  Result<void> open(const Resolver& resolver);
   void start();
   /// Waits for the thread's end until `patience` has passed. False: it hangs in a write, and is
   /// left behind.
   bool join(Duration patience);
 
   /// Ends the sink; `ok`: all that was to be written was. Requires: join() returned true.
-  papy::Result<void> finish(bool ok);
+  Result<void> finish(bool ok);
 
   /// Why the sink could not write, and the code it gave; empty: it could. Requires: join() returned
   /// true.
@@ -49,7 +49,7 @@ class OutputPort {
   Desk& desk_;
   const CallSettings settings_;
   Parking parking_;
-  std::unique_ptr<Instance> instance_;
+  Instance instance_;
   PluginCall call_;
   BatchBuilder scratch_;
   std::uint64_t place_ = 0;

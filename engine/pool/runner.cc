@@ -36,7 +36,7 @@ Runner::Runner(const Plan& plan, Resolver resolver, const papy_host* host, Event
 
 Runner::~Runner() = default;
 
-papy::Result<void> Runner::open() {
+Result<void> Runner::open() {
   for (InputId i = 0; i < inputs_.size(); ++i) {
     if (auto opened = inputs_[i]->open(resolver_); !opened) return opened;
     plumber_.expect(i, inputs_[i]->size());

@@ -43,7 +43,7 @@ class Runner {
   ~Runner();
 
   /// Opens all sources and sinks. The error is for the user.
-  papy::Result<void> open();
+  Result<void> open();
   End run();
 
   Plumber& plumber() { return plumber_; }
