@@ -1,0 +1,28 @@
+#include "cli/call_function.h"
+#include "cli/command.h"
+#include "cli/usage.h"
+
+namespace papy {
+
+Command add_call(CLI::App& papy) {
+  auto settings = std::make_shared<CallWords>();
+  CLI::App& words = *papy.add_subcommand(
+      "call",
+      "Evaluate one function by hand: a worker or a sink on items, a source for its first items.\n"
+      "A function of several inputs gets all items as one inbox, another gets one after the other");
+  words.add_option("function", settings->function, "What to call")
+      ->type_name("PLUGIN.FUNCTION")
+      ->required();
+  words.add_option("items", settings->items, "Items as JSON; without any, a line of stdin each")
+      ->type_name("JSON");
+  words.add_option("--args", settings->args, "The function's arguments, a JSON object")
+      ->type_name("JSON");
+  words.add_option("--limit", settings->limit, "Items to ask a source for, 10 if not given")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  settings->plugins.add_to(words);
+  set_example(words, "papy call core.join --args '{\"separator\": \"-\"}' '\"a\"' '\"b\"'");
+  return {&words, [settings] { return call_function(*settings); }};
+}
+
+}  // namespace papy

@@ -1,0 +1,65 @@
+#include <fmt/format.h>
+#include <malloc.h>
+#include <signal.h>
+
+#include <vector>
+
+#include "cli/command.h"
+#include "cli/print.h"
+#include "cli/usage.h"
+
+namespace papy {
+namespace {
+
+/// Blocks of batches come and go by the megabyte: they stay in the process instead of going back to
+/// the system and coming again page by page.
+void keep_freed_memory() {
+  mallopt(M_MMAP_THRESHOLD, 64 << 20);
+  mallopt(M_TRIM_THRESHOLD, 512 << 20);
+}
+
+std::vector<Command> add_commands(CLI::App& papy) {
+  std::vector<Command> commands{add_run(papy), add_lint(papy), add_plan(papy), add_call(papy)};
+  CLI::App& plugin = *papy.add_subcommand("plugin", "Look at plugin libraries");
+  set_example(plugin, "papy plugin inspect fastx");
+  commands.push_back(add_plugin_inspect(plugin));
+  commands.push_back(add_plugin_list(plugin));
+  commands.push_back(add_version(papy));
+  return commands;
+}
+
+/// The help of the innermost command that was named: it lacks a further word.
+int need_a_command(const CLI::App& app) {
+  for (const CLI::App* named : app.get_subcommands()) return need_a_command(*named);
+  fmt::print(stderr, "{}", app.help());
+  return kUsage;
+}
+
+int main_of(int argc, char** argv) {
+  CLI::App papy("Runs declarative pipelines of native code.", "papy");
+  papy.set_version_flag("--version", "papy " PAPY_VERSION, "Print the version and end");
+  set_example(papy, "papy run workflows/paired-reads.yaml --set r1=a.fq.gz --set r2=b.fq.gz");
+  const std::vector<Command> commands = add_commands(papy);
+  try {
+    papy.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return print(papy.help());
+  } catch (const CLI::CallForVersion& version) {
+    return print(fmt::format("{}\n", version.what()));
+  } catch (const CLI::ParseError& wrong) {
+    return fail(kUsage, usage_text(papy, wrong));
+  }
+  for (const Command& command : commands) {
+    if (command.words->parsed()) return command.run();
+  }
+  return need_a_command(papy);
+}
+
+}  // namespace
+}  // namespace papy
+
+int main(int argc, char** argv) {
+  papy::keep_freed_memory();
+  signal(SIGPIPE, SIG_IGN);  // whoever writes is told, and says so
+  return papy::main_of(argc, argv);
+}
