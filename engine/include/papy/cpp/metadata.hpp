@@ -110,7 +110,7 @@ struct function_metadata {
       put_json_string(out, Kind == PAPY_SOURCE ? "any" : Text::emits);
     }
     put_text(out, R"(,"flush":)");
-    put_text(out, worker.flush != nullptr ? "true" : "false");
+    put_text(out, flushes<Entity, Kind>() ? "true" : "false");
     put_text(out, R"(,"summary":)");
     put_json_string(out, Words::papy_summary);
     put_text(out, R"(,"args":)");

@@ -514,6 +514,17 @@ constexpr papy_flags flags_of(papy_flags own) {
   return (all & PAPY_SERIAL) != 0 ? all & ~papy_flags{PAPY_REENTRANT} : all;
 }
 
+/// Whether the function has something to say at the end. (Not by a look at papy_worker::flush: with
+/// UBSan g++ takes no comparison of function pointers for a constant.)
+template <class Entity, papy_kind Kind>
+constexpr bool flushes() {
+  if constexpr (Kind == PAPY_WORKER && requires { typename Entity::object; }) {
+    return has_flush<typename Entity::object>;
+  } else {
+    return false;
+  }
+}
+
 template <class Entity, papy_kind Kind, papy_flags Flags>
 constexpr papy_worker make_worker(const char* name) {
   using Signature = typename Entity::call_signature;
