@@ -207,9 +207,11 @@ int call_function(const CallWords& words) {
   if (!library) return fail(kUsage, library.error().text);
   const auto worker = (*library)->worker(function->use.function);
   if (!worker) return fail(kUsage, worker.error().text);
-  const auto instance = Instance::open(*worker, function->use, host.raw(), {"call", 0, 0, cwd});
+  const auto instance = Instance::open(
+      **worker, {.host = host.raw(), .args = function->use.args, .piper = "call", .base = cwd});
   if (!instance) return fail(kFindings, instance.error().text);
-  Caller caller((*instance)->function(), function->use, host.raw(), words.limit);
+  const OpenFunction open{*worker, instance->state(), &function->use};
+  Caller caller(open, function->use, host.raw(), words.limit);
   return call_with_items(caller, words, function->info);
 }
 
