@@ -1,62 +1,17 @@
 #include "workflow/read.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
+#include <algorithm>
 #include <cstring>
 
+#include "base/file.h"
 #include "base/text.h"
 
 namespace papy {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-
-// An open file; closed at the end unless it is stdin.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ > STDIN_FILENO) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-tl::unexpected<Error> cannot_read(const std::string& path, std::string_view why, int code) {
-  return error(fmt::format("cannot read {}: {}", in_quotes(path), why), code);
-}
-
-tl::unexpected<Error> too_large(const std::string& path) {
-  return cannot_read(path, fmt::format("larger than {} MiB", kLargestDocument >> 20), EFBIG);
-}
-
-std::string_view kind_of(mode_t mode) {
-  if (S_ISDIR(mode)) return "a directory, not a file";
-  if (S_ISFIFO(mode)) return "a pipe, not a regular file";
-  if (S_ISSOCK(mode)) return "a socket, not a regular file";
-  return "a device, not a regular file";
-}
-
-Result<std::string> read_all(int fd, const std::string& path) {
-  std::string text;
-  char block[1 << 16];
-  for (;;) {
-    const ssize_t n = ::read(fd, block, sizeof block);
-    if (n == 0) return text;
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return cannot_read(path, std::strerror(errno), errno);
-    text.append(block, static_cast<std::size_t>(n));
-    if (text.size() > kLargestDocument + kByteOrderMark.size()) return too_large(path);
-  }
-}
 
 bool starts_token(std::string_view text, std::size_t at) {
   return at == 0 || std::strchr(" \t\r\n[{,:", text[at - 1]) != nullptr;
@@ -110,21 +65,7 @@ std::optional<std::size_t> find_bracket_flood(std::string_view text) {
 }  // namespace
 
 Result<std::string> read_document(const std::string& path) {
-  const bool is_stdin = path == "-";
-  // O_NONBLOCK, so that opening a FIFO that nobody writes to returns; it changes nothing for files.
-  const Descriptor file(
-      is_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (file.get() < 0) return cannot_read(path, std::strerror(errno), errno);
-  struct stat about {};
-  if (::fstat(file.get(), &about) != 0) return cannot_read(path, std::strerror(errno), errno);
-  if (!is_stdin && !S_ISREG(about.st_mode)) {
-    return cannot_read(path, kind_of(about.st_mode), S_ISDIR(about.st_mode) ? EISDIR : EINVAL);
-  }
-  const auto size = static_cast<std::size_t>(about.st_size);
-  if (S_ISREG(about.st_mode) && size > kLargestDocument + kByteOrderMark.size()) {
-    return too_large(path);
-  }
-  auto text = read_all(file.get(), path);
+  auto text = read_file(path, kLargestDocument);
   if (text && text->starts_with(kByteOrderMark)) text->erase(0, kByteOrderMark.size());
   return text;
 }

@@ -29,7 +29,7 @@ LAYERS = {
     "include/papy": layer("", "msgpack"),
     "base": layer("", "fmt expected threads system"),
     "item": layer("base", "fmt expected json msgpack"),
-    "workflow": layer("item base include/papy", "fmt expected json yaml files system"),
+    "workflow": layer("item base include/papy", "fmt expected json yaml files"),
     "plugin": layer("item base include/papy", "fmt expected json elf files system"),
     "flow": layer("workflow item base", "fmt expected", clocks=False),
     "pool": layer("flow plugin item base include/papy", "fmt expected zmq threads system"),
