@@ -5,6 +5,15 @@
 #include "base/check.h"
 
 namespace papy {
+namespace {
+
+Slice gaps(std::uint32_t n) {
+  BatchBuilder out;
+  for (std::uint32_t i = 0; i < n; ++i) out.add({ItemKind::gap, {}});
+  return {out.finish(), 0, n};
+}
+
+}  // namespace
 
 void Edge::put(Place first, const Slice& slice) {
   if (slice.size() == 0) return;
@@ -30,6 +39,14 @@ void Edge::gather() {
     run_ += at->second.size();
     chunks_.push_back({at->first, std::move(at->second)});
   }
+}
+
+void Edge::end(Place length) {
+  while (!waiting_.empty()) {  // places behind a hole: nothing comes there any more
+    const Place hole = taken_ + run_;
+    put(hole, gaps(static_cast<std::uint32_t>(waiting_.begin()->first - hole)));
+  }
+  length_ = order_ == Order::sorted && !closed_ ? taken_ + run_ : length;
 }
 
 void Edge::close() {
@@ -92,7 +109,8 @@ const char* Edge::check() const {
   if (run != run_) return "the run is miscounted";
   if (items != items_) return "items are miscounted";
   if (bytes != bytes_) return "bytes are miscounted";
-  if (length_ && !closed_ && taken_ + items_ > *length_) return "more places than the stream has";
+  if (length_ && !closed_ && taken_ + items_ != *length_)
+    return "more or fewer places than the stream has";
   return nullptr;
 }
 

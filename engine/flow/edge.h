@@ -37,8 +37,9 @@ class Edge {
   /// Requires: no place of it was put before. What is put into a closed edge is counted and
   /// dropped.
   void put(Place first, const Slice& slice);
-  /// The stream has `length` places in all.
-  void end(Place length) { length_ = length; }
+  /// The stream has ended; `length` items were put in all. A place of a sorted edge that never came
+  /// (its tasklet was given up) is a gap.
+  void end(Place length);
   /// The consumer wants no more: what is here and what still comes is unmatched.
   void close();
 

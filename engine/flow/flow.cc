@@ -1,7 +1,6 @@
 #include "flow/flow.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "base/check.h"
 #include "flow/flow_state.h"
@@ -28,10 +27,12 @@ Flow::State::State(const Plan& the_plan, const Settings& the_settings)
     producer(from).edges.push_back(edge);
     return edge;
   };
-  const auto comes_unordered = [this](StreamId from) {
-    if (from < inputs.size()) return false;
-    const PlanPiper& piper = plan.pipers[from - inputs.size()];
-    return !plan.pools[piper.pool].ordered && !piper.produce.any;
+  const auto in_order = [this](const PlanPiper& piper) {
+    return plan.pools[piper.pool].ordered || piper.produce.any ||
+           (piper.serial && piper.spawn == 1);
+  };
+  const auto comes_unordered = [&](StreamId from) {
+    return from >= inputs.size() && !in_order(plan.pipers[from - inputs.size()]);
   };
   for (std::size_t p = 0; p < pools.size(); ++p) pools[p].plan = &plan.pools[p];
   for (GroupId g = 0; g < groups.size(); ++g) {
@@ -47,14 +48,14 @@ Flow::State::State(const Plan& the_plan, const Settings& the_settings)
     for (const PiperId p : groups[g].pipers) group_of[p] = g;
   }
   for (PoolState& pool : pools) {
-    pool.ready.assign((pool.nodes.size() + 63) / 64, 0);
+    pool.ready = ReadySet(pool.nodes.size());
     pool.blocked = pool.ready;
   }
   for (Node& node : nodes) {
     const PlanPiper& piper = *node.first;
-    const bool item_by_item =
-        piper.from.size() == 1 && piper.consume == 1 && !piper.serial && !node.last->produce.any;
-    node.sorted = !(item_by_item && comes_unordered(piper.from[0]));
+    node.in_order = in_order(*node.last);
+    const bool item_by_item = piper.from.size() == 1 && piper.consume == 1 && !piper.serial;
+    node.sorted = node.in_order || !item_by_item || !comes_unordered(piper.from[0]);
     for (const StreamId from : piper.from) {
       const bool unsorted = comes_unordered(from) && !node.sorted;
       node.in.push_back(connect(from, {Consumer::Kind::node, node.id},
@@ -67,6 +68,13 @@ Flow::State::State(const Plan& the_plan, const Settings& the_settings)
     const StreamId from = plan.outputs[o].from;
     outputs[o].edge = connect(from, {Consumer::Kind::output, o},
                               comes_unordered(from) ? Edge::Order::unsorted : Edge::Order::sorted);
+  }
+  for (Node& node : nodes) {
+    for (const StreamId from : node.first->from) {
+      if (from < inputs.size() || producer(from).edges.size() > 1) continue;
+      if (nodes[group_of[from - inputs.size()]].pool == node.pool)
+        node.freed += node.first->consume;
+    }
   }
 }
 
@@ -89,7 +97,7 @@ void Flow::on_input(InputId id, const Batch& items, bool ended, Duration elapsed
     const double size = static_cast<double>(bytes_of(Slice{items, 0, n})) / n;
     const double good =
         std::min(static_cast<double>(s.settings.target.count()) / std::max(input.ns, 0.1),
-                 static_cast<double>(s.settings.batch_bytes) / size);
+                 static_cast<double>(std::min(s.settings.batch_bytes, s.memory / 16)) / size);
     if (n >= input.batch) input.batch *= 4;
     input.batch =
         std::max<std::uint64_t>(1, std::min(input.batch, static_cast<std::uint64_t>(good)));
@@ -163,6 +171,7 @@ void Flow::on_output(OutputId id, const OutputCount& count) {
   Output& output = s.outputs[id];
   PAPY_CHECK(output.busy, "an output came back that was not out");
   output.busy = false;
+  --s.outputs_busy;
   output.count.written += count.written;
   output.count.failed += count.failed;
   output.count.gaps += count.gaps;
@@ -175,11 +184,8 @@ void Flow::on_time(Time now) {
   while (!s.later.empty() && s.later.begin()->first <= s.now) {
     Task task = std::move(s.later.extract(s.later.begin()).mapped());
     Node& node = s.nodes[task.group];
-    --node.tasks;
-    if (node.serial()) node.replicas[task.replica].busy = false;
-    s.put_back(node, std::move(task));
+    s.resume(node, std::move(task));
     s.recount(node);
-    s.mark_ready(node);
   }
 }
 
@@ -198,43 +204,14 @@ void Flow::stop(Stop how) {
 const Task* Flow::next(PoolId id) {
   State& s = *state_;
   if (s.halted || s.stop_reason) return nullptr;
-  while (Node* node = s.find_work(s.pools[id])) {
-    State::Blocked why = State::Blocked::none;
-    if (auto task = s.try_next(*node, &why)) return s.hand_out(*node, std::move(*task));
-    s.set_aside(*node, why);  // what is ready is not for a replica that is free
-  }
-  return nullptr;
-}
-
-/// Looks at a node no more until something happens to it.
-void Flow::State::set_aside(const Node& node, Blocked why) {
-  PoolState& pool = pools[node.pool];
-  const std::uint64_t bit = std::uint64_t{1} << (node.local % 64);
-  pool.ready[node.local / 64] &= ~bit;
-  if (why == Blocked::room) pool.blocked[node.local / 64] |= bit;
-}
-
-/// The most downstream node of the pool that has work; forgets those that do not until something
-/// happens to them.
-Flow::Node* Flow::State::find_work(PoolState& pool) {
-  for (std::size_t word = pool.ready.size(); word-- > 0;) {
-    while (pool.ready[word] != 0) {
-      const int bit = 63 - std::countl_zero(pool.ready[word]);
-      Node& node = nodes[pool.nodes[word * 64 + static_cast<std::size_t>(bit)]];
-      const Blocked why = look(node);
-      if (why == Blocked::none) return &node;
-      set_aside(node, why);
-      // An end may have made nodes further down ready: they come first.
-      if (word + 1 < pool.ready.size() && pool.ready[word + 1] != 0) ++word;
-    }
-  }
-  return nullptr;
+  Node* node = s.find_work(s.pools[id]);
+  if (node == nullptr) return nullptr;
+  return s.hand_out(*node, s.try_next(*node));
 }
 
 bool Flow::has_work(PoolId id) {
   State& s = *state_;
-  if (s.halted || s.stop_reason) return false;
-  return s.find_work(s.pools[id]) != nullptr;
+  return !s.halted && !s.stop_reason && s.find_work(s.pools[id]) != nullptr;
 }
 
 std::uint64_t Flow::State::input_buffer(const Input& input) const {
@@ -279,6 +256,7 @@ std::vector<Slice> Flow::take_output(OutputId id) {
   const std::uint64_t most = 16 * s.settings.batch_bytes;
   std::uint64_t bytes = 0;
   output.busy = true;
+  ++s.outputs_busy;
   do {
     std::vector<Slice> part;
     s.edges[output.edge].take(s.edges[output.edge].ready(), &part);
@@ -299,9 +277,7 @@ std::optional<Time> Flow::next_deadline() const {
 
 bool Flow::finished() const {
   const State& s = *state_;
-  if (s.flying > 0) return false;
-  const auto busy = [](const Output& output) { return output.busy; };
-  if (std::any_of(s.outputs.begin(), s.outputs.end(), busy)) return false;
+  if (s.flying > 0 || s.outputs_busy > 0) return false;
   return s.outputs_left == 0 || s.halted || s.stop_reason.has_value();
 }
 

@@ -23,35 +23,37 @@ Flow::Unstuck Flow::unstick() {
   for (PoolId p = 0; p < s.pools.size(); ++p) {
     if (has_work(p)) return {Way::moving, {}};
   }
+  // Looking for work may have ended streams, and so made something else possible.
+  bool moving = finished();
+  for (const PoolState& pool : s.pools) moving |= !pool.ready.empty();
+  for (InputId i = 0; i < s.inputs.size(); ++i) moving |= wants_input(i) > 0;
+  for (OutputId o = 0; o < s.outputs.size(); ++o) moving |= has_output(o);
+  if (moving) return {Way::moving, {}};
   // The smallest buffer that is in the way: of a pool with work but no room, or of an input that is
-  // full.
+  // full. When memory is used up, only what does not add to it may go on.
+  const bool out_of_memory = s.bytes >= s.memory;
   PoolState* pool = nullptr;
-  for (PoolState& candidate : s.pools) {
-    const auto& blocked = candidate.blocked;
-    if (std::all_of(blocked.begin(), blocked.end(), [](std::uint64_t word) { return word == 0; }))
-      continue;
+  for (const Node& node : s.nodes) {
+    PoolState& candidate = s.pools[node.pool];
+    if (!candidate.blocked.contains(node.local) || (out_of_memory && node.growth > 0)) continue;
     if (pool == nullptr || s.pool_buffer(candidate) < s.pool_buffer(*pool)) pool = &candidate;
   }
   Input* input = nullptr;
   for (Input& candidate : s.inputs) {
-    if (candidate.asked || candidate.out.ended || candidate.unwanted || s.draining) continue;
+    if (candidate.asked || candidate.out.ended || candidate.unwanted || s.draining || out_of_memory)
+      continue;
     if (input == nullptr || s.input_buffer(candidate) < s.input_buffer(*input)) input = &candidate;
   }
-  const bool out_of_memory = s.bytes >= s.memory;
-  if (pool != nullptr && !out_of_memory &&
-      (input == nullptr || s.pool_buffer(*pool) <= s.input_buffer(*input))) {
+  if (pool != nullptr && (input == nullptr || s.pool_buffer(*pool) <= s.input_buffer(*input))) {
     pool->widen *= 2;
-    for (std::size_t word = 0; word < pool->blocked.size(); ++word) {
-      pool->ready[word] |= pool->blocked[word];
-      pool->blocked[word] = 0;
-    }
+    s.unblock(*pool);
     if (!pool->plan->buffer) return {Way::moving, {}};
     return {Way::widened,
             fmt::format("pool '{}' needs more room to go on: its buffer of {} is now {}",
                         pool->plan->name, *pool->plan->buffer * pool->widen / 2,
                         *pool->plan->buffer * pool->widen)};
   }
-  if (input != nullptr && !out_of_memory) {
+  if (input != nullptr) {
     input->widen *= 2;
     return {Way::moving, {}};
   }
@@ -106,32 +108,33 @@ std::string Flow::check_invariants() const {
   std::uint64_t bytes = 0, flying = 0;
   std::vector<std::uint64_t> inflight(s.nodes.size(), 0), claimed(s.nodes.size(), 0),
       tasks(s.nodes.size(), 0);
-  const auto size_of = [](const Task& task) {
-    std::uint64_t size = 0;
-    for (const auto& slices : task.inputs) {
-      for (const Slice& slice : slices) size += bytes_of(slice);
-    }
-    return size;
-  };
   for (const Flight& flight : s.flights) {
     if (flight.id == 0) continue;
     ++flying;
     bytes += flight.bytes;
     inflight[flight.task.group] += flight.task.n;
-    claimed[flight.task.group] += flight.claimed;
+    claimed[flight.task.group] += flight.task.n;
     ++tasks[flight.task.group];
   }
-  for (const auto& [when, task] : s.later) ++tasks[task.group];
+  for (const auto& [when, task] : s.later) {
+    ++tasks[task.group];
+    claimed[task.group] += task.n;
+    bytes += input_bytes(task);
+  }
   if (flying != s.flying) return "tasks under way are miscounted";
   std::vector<std::uint64_t> held(s.pools.size(), 0);
   for (const Node& node : s.nodes) {
     const std::string& name = node.last->name;
+    for (const Task& task : node.again) {
+      bytes += input_bytes(task);
+      claimed[node.id] += task.n;
+    }
     for (const Replica& replica : node.replicas) {
       std::uint64_t queued = 0;
       for (const Task& task : replica.queue) {
         queued += task.n;
-        bytes += size_of(task);
-        claimed[node.id] += node.expected(task.n);
+        bytes += input_bytes(task);
+        claimed[node.id] += task.n;
       }
       if (queued != replica.queued)
         return fmt::format("piper '{}': queued tasklets are miscounted", name);
@@ -146,9 +149,16 @@ std::string Flow::check_invariants() const {
     const auto& pool = *s.pools[node.pool].plan;
     if (pool.stride && node.inflight > *pool.stride)
       return fmt::format("piper '{}': beyond its stride", name);
-    if (node.held != node.claimed + node.outbox.items() + node.out.pending_items) {
+    if (node.held != node.expected(node.claimed) + node.outbox.items() + node.out.pending_items) {
       return fmt::format("piper '{}': what it holds is miscounted", name);
     }
+    using Obstacle = State::Obstacle;
+    const Obstacle obstacle = s.obstacle(node);
+    const bool ready = s.pools[node.pool].ready.contains(node.local);
+    if (!ready && obstacle == Obstacle::none)
+      return fmt::format("piper '{}' could go on, but nobody knows", name);
+    if (!ready && obstacle == Obstacle::room && !s.pools[node.pool].blocked.contains(node.local))
+      return fmt::format("piper '{}' waits for room, but nobody knows", name);
     held[node.pool] += node.held;
     bytes += node.outbox.bytes() + node.out.pending_bytes;
   }

@@ -13,10 +13,14 @@
 #include "flow/flow.h"
 #include "flow/groups.h"
 #include "flow/outbox.h"
+#include "flow/ready_set.h"
 
 namespace papy {
 
 using EdgeId = std::uint32_t;
+
+/// Bits of a TaskId that say which flight; the rest is a number that never comes again.
+constexpr int kFlightBits = 20;
 
 /// The near end of a stream: where an input or a piper puts its items.
 struct Flow::Producer {
@@ -53,18 +57,21 @@ struct Flow::Node {
   PoolId pool = 0;
   std::uint32_t local = 0;  // its number among the pool's nodes
   std::vector<EdgeId> in;
-  bool sorted = true;  // tasklets are handed out in the order of their numbers
+  bool sorted = true;       // tasklets are made in the order of their numbers
+  bool in_order = true;     // and their results are published so
+  std::uint64_t freed = 0;  // items of its own pool that a tasklet takes away
 
-  std::uint64_t taken = 0;             // tasklets made of what came in
-  std::optional<std::uint64_t> total;  // tasklets there will be
-  std::uint64_t settled = 0;           // tasklets whose results were published
-  std::uint64_t inflight = 0;          // tasklets handed out
-  std::uint64_t claimed = 0;           // items that tasklets handed out or queued will give, about
-  std::uint32_t tasks = 0;             // tasks under way or waiting for their backoff
-  std::uint32_t flushed = 0;           // replicas whose flush was handed out
-  std::uint64_t after = 0;             // flush results that were published
-  std::deque<Task> again;              // to hand out again at once
-  std::vector<Replica> replicas;       // SERIAL pipers only
+  std::uint64_t taken = 0;              // tasklets made of what came in
+  std::optional<std::uint64_t> enough;  // tasklets that it wants: it said END
+  std::optional<std::uint64_t> total;   // tasklets there are; set when no more will be made
+  std::uint64_t settled = 0;            // tasklets whose results were published, or given up
+  std::uint64_t inflight = 0;           // tasklets handed out
+  std::uint64_t claimed = 0;            // tasklets made and not settled, wherever they are
+  std::uint32_t tasks = 0;              // tasks under way or waiting for their backoff
+  std::uint32_t flushed = 0;            // replicas whose flush was handed out
+  std::uint64_t after = 0;              // flush results that were published
+  std::deque<Task> again;               // to hand out again at once
+  std::vector<Replica> replicas;        // SERIAL pipers only
   Outbox outbox;
   Producer out;
   bool closed = false;  // nobody needs it any more
@@ -74,6 +81,7 @@ struct Flow::Node {
   double ns = 0;                 // smoothed time of a tasklet
   double bytes = 0;              // smoothed size of a tasklet, the larger of in and out
   double items = 1;              // smoothed number of items a tasklet gives, where that varies
+  double growth = 0;             // smoothed bytes that a tasklet gives beyond what it takes
   std::uint64_t batch = 1;       // tasklets in a task
 
   bool ended() const { return closed || out.ended; }
@@ -93,13 +101,14 @@ struct Flow::Output {
 
 struct Flow::PoolState {
   const PlanPool* plan = nullptr;
-  std::vector<GroupId> nodes;          // upstream first
-  std::vector<std::uint64_t> ready;    // a bit a node: it may have work
-  std::vector<std::uint64_t> blocked;  // a bit a node: it has work but no room
+  std::vector<GroupId> nodes;  // upstream first
+  ReadySet ready;              // by local number: it may have work
+  ReadySet blocked;            // it has work but no room
   std::uint64_t held = 0;  // items: under evaluation, waiting for their order, not taken downstream
   std::uint64_t held_bytes = 0;
   std::uint64_t inflight = 0;  // tasks
   std::uint64_t widen = 1;     // factor by which unstick() widened the buffer
+  std::uint64_t batch = 1;     // the largest of its nodes', or up to twice that
 };
 
 /// Where the items of an edge go.
@@ -112,7 +121,6 @@ struct Consumer {
 struct Flight {
   TaskId id = 0;  // 0: free
   Task task;      // kept, with its inbox, until the result is accepted
-  std::uint64_t claimed = 0;
   std::uint64_t bytes = 0;
 };
 
@@ -129,41 +137,64 @@ struct Flow::State {
   void recount(Node& node);
   void touch(EdgeId edge);
   void mark_ready(Node& node);
-  void charge(std::int64_t bytes);
+  void unblock(PoolState& pool);
+  void charge(std::uint64_t more);
+  void discharge(std::uint64_t less);
   void close_inputs(Node& node);
   void close_if_unwanted(StreamId stream);
   void close_node(Node& node);
   void accept(Node& node, Piece piece);
   void publish_piece(Node& node, const Piece& piece);
+  std::optional<std::uint64_t> left_over(const Node& node) const;
   void find_total(Node& node);
+  void set_total(Node& node, std::uint64_t total);
   void end_if_done(Node& node);
 
-  // flow_tasks.cc: handing out and taking back.
-  enum class Blocked { none, empty, busy, room };
+  // flow_tasks.cc: making and handing out tasks.
+  /// Why try_next() gives nothing.
+  enum class Obstacle {
+    none,   // it would give something, or something would end
+    empty,  // nothing to do
+    busy,   // until a task lands
+    room,   // until the pool or the run holds less
+  };
   Node* find_work(PoolState& pool);
-  void set_aside(const Node& node, Blocked why);
-  Blocked look(Node& node);
-  std::optional<Task> try_next(Node& node, Blocked* why);
-  std::optional<Task> take_range(Node& node, Blocked* why);
-  std::optional<Task> take_replica(Node& node, Blocked* why);
-  bool flush_is_due(const Node& node) const;
+  Obstacle obstacle(const Node& node) const;
+  Task try_next(Node& node);
+  Task take_again(Node& node);
+  Task take_range(Node& node);
+  Task take_replica(Node& node);
   Task take_flush(Node& node);
-  bool distribute(Node& node);
+  void distribute(Node& node);
+  Task join_queued(Node& node, Replica& replica);
   std::uint64_t full_tasklets(const Node& node) const;
   std::uint32_t rest_places(const Node& node) const;
+  std::uint64_t makeable(const Node& node) const;
+  bool may_queue(const Node& node) const;
+  bool stride_allows(const Node& node, std::uint64_t tasklets) const;
+  bool flush_due(const Node& node) const;
   std::uint64_t wish(const Node& node, std::uint64_t ready) const;
   std::uint64_t room(const Node& node) const;
-  Task range(Node& node, std::uint64_t tasklets, std::uint32_t rest);
+  Task make(Node& node, std::uint64_t tasklets);
   const Task* hand_out(Node& node, Task task);
+
+  // flow_results.cc: taking them back.
   Flight* flight(TaskId id);
   Task land(Flight* flight);
   void settle(Node& node, const Task& task, TaskResult& result);
   void settle_flush(Node& node, const Task& task, TaskResult& result);
   void evaluate_again(Node& node, Task task);
   void put_back(Node& node, Task task);
+  void resume(Node& node, Task task);
+  void give_up(Node& node, std::uint64_t tasklets);
+  void give_up_queue(Node& node, Replica& replica);
+  bool unneeded(const Node& node, const Task& task) const;
+  void drop_unneeded(Node& node);
   void adapt(Node& node, const Task& task, const TaskResult& result, Duration elapsed);
-  void has_enough(Node& node, std::uint64_t total);
+  void has_enough(Node& node, const Task& task, std::uint32_t done);
 
+  /// What a task may fill that is the only one under way.
+  std::uint64_t memory_and_a_little() const { return memory + memory / 8; }
   std::uint64_t input_buffer(const Input& input) const;
   std::uint64_t pool_buffer(const PoolState& pool) const;
 
@@ -191,12 +222,15 @@ struct Flow::State {
   std::uint64_t duplicates = 0;
   std::uint64_t failures = 0;
   std::uint64_t input_failures = 0;
-  std::uint64_t outputs_left = 0;
+  std::uint64_t outputs_left = 0;  // not done
+  std::uint64_t outputs_busy = 0;
   bool draining = false;
   bool halted = false;
   std::optional<std::string> stop_reason;
 };
 
+/// Bytes of its inboxes.
+std::uint64_t input_bytes(const Task& task);
 /// The part of a task that holds its tasklets [from, to).
 Task part_of(const Task& task, const PlanPiper& piper, std::uint32_t from, std::uint32_t to);
 

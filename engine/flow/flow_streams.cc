@@ -12,9 +12,9 @@ Flow::Producer& Flow::State::producer(StreamId stream) {
   return nodes[group_of[stream - inputs.size()]].out;
 }
 
-void Flow::State::mark_ready(Node& node) {
-  pools[node.pool].ready[node.local / 64] |= std::uint64_t{1} << (node.local % 64);
-}
+void Flow::State::mark_ready(Node& node) { pools[node.pool].ready.insert(node.local); }
+
+void Flow::State::unblock(PoolState& pool) { pool.blocked.move_to(&pool.ready); }
 
 void Flow::State::touch(EdgeId edge) {
   if (edge_to[edge].kind == Consumer::Kind::node) return mark_ready(nodes[edge_to[edge].index]);
@@ -25,9 +25,16 @@ void Flow::State::touch(EdgeId edge) {
   }
 }
 
-void Flow::State::charge(std::int64_t delta) {
-  bytes += static_cast<std::uint64_t>(delta);
+void Flow::State::charge(std::uint64_t more) {
+  bytes += more;
   peak_bytes = std::max(peak_bytes, bytes);
+}
+
+void Flow::State::discharge(std::uint64_t less) {
+  const auto crossed = [&](std::uint64_t limit) { return bytes < limit && bytes + less >= limit; };
+  bytes -= less;
+  if (!crossed(memory) && !crossed(memory_and_a_little())) return;
+  for (PoolState& pool : pools) unblock(pool);
 }
 
 void Flow::State::publish_at(StreamId stream, Place first, const Slice& items) {
@@ -53,6 +60,7 @@ void Flow::State::end_stream(StreamId stream) {
     edges[edge].end(out.length);
     touch(edge);
   }
+  recount(stream);
 }
 
 void Flow::State::take(EdgeId edge, std::uint64_t n, std::vector<Slice>* slices) {
@@ -67,7 +75,11 @@ void Flow::State::recount(StreamId stream) {
     items = std::max(items, edges[edge].items());
     size = std::max(size, edges[edge].bytes());
   }
-  charge(static_cast<std::int64_t>(size) - static_cast<std::int64_t>(out.pending_bytes));
+  if (size > out.pending_bytes) {
+    charge(size - out.pending_bytes);
+  } else {
+    discharge(out.pending_bytes - size);
+  }
   out.pending_items = items;
   out.pending_bytes = size;
   if (stream >= inputs.size()) recount(nodes[group_of[stream - inputs.size()]]);
@@ -75,18 +87,15 @@ void Flow::State::recount(StreamId stream) {
 
 void Flow::State::recount(Node& node) {
   PoolState& pool = pools[node.pool];
-  const std::uint64_t held = node.claimed + node.outbox.items() + node.out.pending_items;
+  const std::uint64_t held =
+      node.expected(node.claimed) + node.outbox.items() + node.out.pending_items;
   const std::uint64_t held_bytes = node.outbox.bytes() + node.out.pending_bytes;
   const bool less = held < node.held || held_bytes < node.held_bytes;
   pool.held += held - node.held;
   pool.held_bytes += held_bytes - node.held_bytes;
   node.held = held;
   node.held_bytes = held_bytes;
-  if (!less) return;
-  for (std::size_t word = 0; word < pool.blocked.size(); ++word) {
-    pool.ready[word] |= pool.blocked[word];
-    pool.blocked[word] = 0;
-  }
+  if (less) unblock(pool);
 }
 
 void Flow::State::close_inputs(Node& node) {
@@ -114,31 +123,25 @@ void Flow::State::close_if_unwanted(StreamId stream) {
 void Flow::State::close_node(Node& node) {
   if (node.ended()) return;
   node.closed = true;
-  charge(-static_cast<std::int64_t>(node.outbox.bytes()));
+  discharge(node.outbox.bytes());
   node.outbox.clear();
-  node.again.clear();
-  for (Replica& replica : node.replicas) {
-    for (const Task& task : replica.queue) node.claimed -= node.expected(task.n);
-    replica.queue.clear();
-    replica.queued = 0;
-  }
+  drop_unneeded(node);
   recount(node);
   close_inputs(node);
 }
 
 void Flow::State::accept(Node& node, Piece piece) {
   if (node.closed) return;
-  if (node.total && piece.first >= *node.total) {
-    const bool is_flush = node.flushed > 0 && piece.first < *node.total + node.flushed;
-    if (!is_flush) return;
-  }
-  if (!pools[node.pool].plan->ordered && !node.last->produce.any) {
+  if (!node.in_order) {
     publish_piece(node, piece);
   } else {
-    charge(static_cast<std::int64_t>(bytes_of(piece.items)));
+    // A flush comes behind the last tasklet, when none is under way any more.
+    const bool is_flush = node.flushed > 0;
+    if (node.total && piece.first >= *node.total && !is_flush) return;
+    charge(bytes_of(piece.items));
     node.outbox.put(std::move(piece));
     while (auto next = node.outbox.take()) {
-      charge(-static_cast<std::int64_t>(bytes_of(next->items)));
+      discharge(bytes_of(next->items));
       publish_piece(node, *next);
     }
   }
@@ -147,7 +150,7 @@ void Flow::State::accept(Node& node, Piece piece) {
 }
 
 void Flow::State::publish_piece(Node& node, const Piece& piece) {
-  if (node.total && piece.first >= *node.total) {
+  if (node.in_order && node.total && piece.first >= *node.total) {
     ++node.after;
   } else {
     node.settled += piece.tasklets;
@@ -156,43 +159,45 @@ void Flow::State::publish_piece(Node& node, const Piece& piece) {
   publish_at(node.stream, piece.first * node.last->produce.n, piece.items);
 }
 
-/// When no more full tasklet can come, says how many tasklets there are and what becomes of the
-/// rest.
-void Flow::State::find_total(Node& node) {
-  if (node.total || node.ended()) return;
+/// When no more tasklets can be made: the places that are left over, all of them there. Not while
+/// a rest is still to be handed out.
+std::optional<std::uint64_t> Flow::State::left_over(const Node& node) const {
+  if (node.total || node.ended()) return std::nullopt;
+  if (node.enough && node.taken >= *node.enough) return 0;
   std::optional<Place> shortest;
   for (const EdgeId edge : node.in) {
     const auto length = edges[edge].length();
     if (length && (!shortest || *length < *shortest)) shortest = *length;
   }
-  if (!shortest) return;
-  const std::uint64_t consume = node.first->consume;
-  if (!node.sorted) {
-    node.total = *shortest;
-  } else {
-    if ((node.taken + 1) * consume <= *shortest) return;
-    const Place begin = node.taken * consume;
-    const std::uint64_t rest = *shortest > begin ? *shortest - begin : 0;
-    if (rest > 0 && node.first->rest != Rest::drop)
-      return;  // take_range() hands it out and comes again
-    for (const EdgeId edge : node.in) {
-      if (edges[edge].ready() < rest) return;  // not there yet, or a shorter stream still
-    }
-    for (const EdgeId edge : node.in) {
-      if (rest == 0) break;
-      edges[edge].drop(rest);
-      recount(edge_from[edge]);
-    }
-    node.total = node.taken;
+  if (!shortest || (node.taken + 1) * node.first->consume <= *shortest) return std::nullopt;
+  const std::uint64_t rest = *shortest - node.taken * node.first->consume;
+  if (rest > 0 && node.first->rest != Rest::drop) return std::nullopt;
+  for (const EdgeId edge : node.in) {
+    if (edges[edge].ready() < rest) return std::nullopt;  // still to come, unless one is shorter
   }
-  if (node.taken >= *node.total) close_inputs(node);
+  return rest;
+}
+
+void Flow::State::find_total(Node& node) {
+  const auto rest = left_over(node);
+  if (!rest) return;
+  for (const EdgeId edge : node.in) {
+    edges[edge].drop(*rest);
+    recount(edge_from[edge]);
+  }
+  set_total(node, node.taken);
+}
+
+/// No more tasklets are made than these.
+void Flow::State::set_total(Node& node, std::uint64_t total) {
+  node.total = total;
+  close_inputs(node);
   end_if_done(node);
 }
 
 void Flow::State::end_if_done(Node& node) {
   if (node.ended() || !node.total || node.settled < *node.total) return;
-  const std::uint64_t flushes =
-      node.last->has_flush ? std::max<std::size_t>(1, node.replicas.size()) : 0;
+  const std::uint64_t flushes = node.last->has_flush ? node.replicas.size() : 0;
   if (node.after < flushes) return mark_ready(node);
   end_stream(node.stream);
 }

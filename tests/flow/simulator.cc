@@ -18,6 +18,8 @@ namespace {
 /// A result that comes (again) when nobody waits for it.
 struct Stale {
   TaskId id;
+  GroupId group;
+  std::uint32_t n;
   TaskResult result;
 };
 
@@ -203,7 +205,8 @@ class Schedule {
     trace("task {} done {} of {} retry {}{}\n", run.copy.id, result.done, run.copy.n,
           result.retry.size(), result.ended ? " END" : "");
     worker_.accept(task);
-    if (random_.percent(repeat_)) stale_.push_back({run.copy.id, result});
+    if (random_.percent(repeat_))
+      stale_.push_back({run.copy.id, run.copy.group, run.copy.n, result});
     const Duration elapsed(random_.percent(50) ? random_.below(500) : random_.below(300'000));
     flow_.on_done(run.copy.id, std::move(result), elapsed);
     return true;
@@ -216,7 +219,7 @@ class Schedule {
     if (run.copy.n > 0 && random_.percent(50))
       suspect = static_cast<std::uint32_t>(random_.below(run.copy.n));
     trace("task {} lost, suspect {}\n", id, suspect ? static_cast<int>(*suspect) : -1);
-    if (random_.percent(40)) stale_.push_back({id, std::move(result)});
+    if (random_.percent(40)) stale_.push_back({id, run.copy.group, run.copy.n, std::move(result)});
     if (options_.sabotage != Sabotage::forgets_lost_tasks) flow_.on_lost(id, suspect);
   }
 
@@ -240,8 +243,7 @@ class Schedule {
     if (options_.sabotage == Sabotage::duplicates_as_new) {
       for (const auto& running : running_) {
         for (const Running& run : running) {
-          if (run.copy.n != stale.result.done || run.copy.kind != Task::Kind::evaluate) continue;
-          stale.id = run.copy.id;
+          if (run.copy.group == stale.group && run.copy.n == stale.n) stale.id = run.copy.id;
         }
       }
     }
