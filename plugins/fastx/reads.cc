@@ -70,39 +70,47 @@ struct measure_args {
             (int, offset, 33, "the character that stands for quality 0", at_least(33), at_most(64)))
 };
 
-void write_measures(writer& to, const mate& read, int offset) {
-  std::optional<double> quality;
+struct side_measures {
+  std::uint64_t length;
+  std::optional<double> gc;
+  std::optional<double> mean_quality;
+};
+PAPY_FIELDS(side_measures, length, gc, mean_quality)
+
+struct read_measures {
+  std::string_view name;
+  std::uint64_t length;
+  std::optional<double> gc;
+  std::optional<double> mean_quality;
+};
+PAPY_FIELDS(read_measures, name, length, gc, mean_quality)
+
+struct pair_measures {
+  std::string_view name;
+  side_measures first;
+  side_measures second;
+};
+PAPY_FIELDS(pair_measures, name, first, second)
+
+side_measures measures_of(const mate& read, int offset) {
+  side_measures side{read.sequence.size(), count_gc(read.sequence).share(), std::nullopt};
   if (read.quality.has_value() && !read.quality->empty()) {
-    quality = static_cast<double>(quality_sum(*read.quality, offset)) /
-              static_cast<double>(read.quality->size());
+    const auto sum = static_cast<double>(quality_sum(*read.quality, offset));
+    side.mean_quality = sum / static_cast<double>(read.quality->size());
   }
-  to.text("length");
-  to.natural(read.sequence.size());
-  to.text("gc");
-  detail::write(to, count_gc(read.sequence).share());
-  to.text("mean_quality");
-  detail::write(to, quality);
+  return side;
 }
 
 void measure(any item, const measure_args& args, out<>& out) {
-  writer& to = out.raw();
   if (is_pair(item)) {
     const auto pair = item.as<read_pair>();
-    to.map(3);
-    to.text("name");
-    to.text(pair.name);
-    to.text("first");
-    to.map(3);
-    write_measures(to, pair.first, args.offset);
-    to.text("second");
-    to.map(3);
-    write_measures(to, pair.second, args.offset);
+    const pair_measures measures{pair.name, measures_of(pair.first, args.offset),
+                                 measures_of(pair.second, args.offset)};
+    detail::write(out.raw(), measures);
   } else {
     const auto read = item.as<record>();
-    to.map(4);
-    to.text("name");
-    to.text(read.name);
-    write_measures(to, {read.sequence, read.quality}, args.offset);
+    const side_measures side = measures_of({read.sequence, read.quality}, args.offset);
+    detail::write(out.raw(), read_measures{read.name, side.length, side.gc, side.mean_quality});
   }
   out.wrote();
 }

@@ -26,6 +26,7 @@ std::size_t Inflater::inflate(char* to, std::size_t room) {
   stream_.avail_out = static_cast<uInt>(room);
   while (stream_.avail_in > 0 && stream_.avail_out > 0) {
     if (state_ != State::in_member) {
+      if (stream_.avail_out < room) break;  // what there is goes out before anything wrong is told
       begin_member();
       continue;
     }
@@ -35,6 +36,7 @@ std::size_t Inflater::inflate(char* to, std::size_t room) {
     } else if (how == Z_MEM_ERROR) {
       throw std::bad_alloc();
     } else if (how != Z_OK && how != Z_BUF_ERROR) {
+      if (stream_.avail_out < room) break;
       damaged(stream_.msg == nullptr ? "not gzip data" : stream_.msg);
     }
   }

@@ -18,6 +18,7 @@ namespace papy::files {
 namespace {
 
 constexpr std::size_t kChunk = 256 * 1024;
+constexpr std::string_view kMagic = "\x1f\x8b";  // gzip begins with it
 constexpr int kWaitMs = 50;  // between two questions whether the bytes are still wanted
 
 fatal cannot_read(const std::string& name, const std::string& why, int code) {
@@ -119,26 +120,23 @@ More Input::more(Wait wait, const Cancelled& cancelled) {
 }
 
 Input::Got Input::read_start(Wait wait, const Cancelled& cancelled) {
-  // The buffer holds what was seen so far: nothing or one byte, which a slow pipe may give alone.
-  const std::size_t had = end_ - begin_;
-  constexpr std::size_t kFirst = Inflater::kRoom - 1;  // so that it fits there with that byte
-  char* to = make_room(kFirst);
-  Got got = read_raw(to, kFirst, wait, cancelled);
-  const std::size_t have = had + got.n;
+  // A slow pipe may give the first byte of gzip alone: it is kept back until the second tells.
+  constexpr std::size_t kFirst = Inflater::kRoom - 1;
+  char* const first = make_room(Inflater::kRoom);
+  if (first_kept_back_) first[0] = kMagic[0];
+  const std::size_t had = first_kept_back_ ? 1 : 0;
+  const Got got = read_raw(first + had, kFirst, wait, cancelled);
   if (got.what != More::bytes && got.what != More::end) return got;
-  const char* first = buffer_.get() + begin_;
-  const bool may_be_gzip = have > 0 && static_cast<unsigned char>(first[0]) == 0x1f;
-  if (may_be_gzip && have == 1 && got.what == More::bytes) {
-    ++end_;
-    return read_start(wait, cancelled);
-  }
+  const std::size_t have = had + got.n;
+  first_kept_back_ = have == 1 && first[0] == kMagic[0] && got.what == More::bytes;
+  if (first_kept_back_) return read_start(wait, cancelled);
   started_ = true;
-  if (!may_be_gzip || have < 2 || static_cast<unsigned char>(first[1]) != 0x8b) return got;
-
+  if (have < 2 || std::string_view(first, 2) != kMagic) {
+    return {have > 0 ? More::bytes : More::end, have};
+  }
   inflater_ = std::make_unique<Inflater>(name_);
   std::memcpy(inflater_->room(), first, have);
   inflater_->feed(have);
-  end_ = begin_;
   return inflate_some(wait, cancelled);
 }
 
@@ -160,7 +158,7 @@ void Input::rewind() {
   }
   begin_ = end_ = 0;
   offset_ = 0;
-  started_ = at_end_ = false;
+  started_ = at_end_ = first_kept_back_ = false;
   inflater_.reset();
 }
 

@@ -75,6 +75,7 @@ class Input {
   bool owned_ = true;     // the descriptor is closed at the end
   bool regular_ = false;  // a file on a disk: reads do not wait
   bool started_ = false;  // the first bytes were seen, so inflater_ says whether this is gzip
+  bool first_kept_back_ = false;  // the first byte of gzip came alone
   bool at_end_ = false;
 
   std::unique_ptr<char[]> buffer_;

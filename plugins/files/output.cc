@@ -59,6 +59,13 @@ Output::Output(std::string path) : path_(std::move(path)), part_(path_ + ".part"
     throw fatal("cannot write '" + path_ + "': the directory '" + folder + "' does not exist",
                 ENOENT);
   }
+  struct stat about;
+  device_ = stat(path_.c_str(), &about) == 0 && !S_ISREG(about.st_mode);
+  device_ ? open_device() : open_part();
+  buffer_.reserve(kBuffer);
+}
+
+void Output::open_part() {
   // The lock is on what the name leads to, so look again whether it still does: the owner may just
   // have renamed it.
   while (true) {
@@ -77,7 +84,14 @@ Output::Output(std::string path) : path_(std::move(path)), part_(path_ + ".part"
     if (same) break;
     close(fd_);
   }
-  buffer_.reserve(kBuffer);
+}
+
+void Output::open_device() {
+  fd_ = open(path_.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd_ < 0 && errno == ENXIO)
+    throw fatal("cannot write '" + path_ + "': nobody reads this pipe", ENXIO);
+  if (fd_ < 0 || fcntl(fd_, F_SETFL, O_WRONLY) != 0) cannot_write("write");
+  begun_ = true;
 }
 
 Output::~Output() {
@@ -124,10 +138,12 @@ std::string Output::mark() {
 
 void Output::sync() {
   flush();
+  if (device_) return;
   if (fdatasync(fd_) != 0) cannot_write("flush");
 }
 
 void Output::go_back(std::string_view mark) {
+  if (device_) throw fatal("cannot go on with '" + path_ + "': it is no file", ESPIPE);
   std::uint64_t size = 0;
   const char* const end = mark.data() + mark.size();
   const auto read = std::from_chars(mark.data(), end, size);
@@ -150,7 +166,9 @@ void Output::go_back(std::string_view mark) {
 
 void Output::finish(bool ok) {
   if (finished_) return;
-  if (ok) {
+  if (device_) {
+    if (ok) flush();
+  } else if (ok) {
     flush();
     if (fsync(fd_) != 0) cannot_write("flush");
     if (rename(part_.c_str(), path_.c_str()) != 0) cannot_write("rename the finished");

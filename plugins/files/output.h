@@ -12,9 +12,10 @@ namespace papy::files {
 ///     out.write(line);
 ///     out.finish(true);                // flushes it to the disk, then renames it
 ///
-/// Another writer of the same file is refused. finish(false) removes the .part; without finish() it
-/// stays as it is, for a run that is resumed. What cannot be written throws papy::fatal with the
-/// path in its text and the error number of the system as its code. One thread at a time.
+/// What is no file but a device or a named pipe is written as it comes, under its own name. Another
+/// writer of the same file is refused. finish(false) removes the .part; without finish() it stays
+/// as it is, for a run that is resumed. What cannot be written throws papy::fatal with the path in
+/// its text and the error number of the system as its code. One thread at a time.
 class Output {
  public:
   explicit Output(std::string path);
@@ -39,6 +40,8 @@ class Output {
  private:
   static constexpr std::size_t kBuffer = 1024 * 1024;
 
+  void open_part();
+  void open_device();
   void begin();
   void write_long(std::string_view text);
   void flush();
@@ -49,7 +52,8 @@ class Output {
   std::string buffer_;         // written, not with the system yet
   std::uint64_t flushed_ = 0;  // bytes that are with the system
   int fd_ = -1;
-  bool begun_ = false;  // what an earlier run left in the .part is gone, or is known to be ours
+  bool begun_ = false;   // what an earlier run left in the .part is gone, or is known to be ours
+  bool device_ = false;  // not a file: nothing to lock, cut, flush or rename
   bool finished_ = false;
 };
 

@@ -10,10 +10,17 @@
 #include "files/input.h"
 
 namespace papy::io {
+namespace {
+
+/// A directory that is not there holds nothing; one that may not be read may hold what is looked
+/// for.
+int is_worth_telling(const char*, int error) { return error != ENOENT && error != ENOTDIR; }
+
+}  // namespace
 
 std::vector<std::string> files_that_match(const std::string& pattern, Links links) {
   glob_t found{};
-  const int how = glob(pattern.c_str(), GLOB_NOSORT | GLOB_ERR, nullptr, &found);
+  const int how = glob(pattern.c_str(), GLOB_NOSORT, is_worth_telling, &found);
   const int code = errno;
   std::vector<std::string> paths;
   for (std::size_t i = 0; how == 0 && i < found.gl_pathc; ++i) {

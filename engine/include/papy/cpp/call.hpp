@@ -25,18 +25,22 @@ template <class T = any>
 class inbox {
  public:
   inbox(const papy_value* values, std::uint32_t n, std::uint32_t width, std::uint32_t places,
-        std::uint32_t consume)
-      : values_(values), n_(n), width_(width), places_(places), consume_(consume) {}
+        std::uint32_t consume, std::uint32_t* read_last)
+      : values_(values),
+        n_(n),
+        width_(width),
+        places_(places),
+        consume_(consume),
+        read_last_(read_last) {}
 
   std::size_t size() const { return n_; }
   std::uint32_t width() const { return width_; }      ///< inputs of the piper
   std::uint32_t places() const { return places_; }    ///< places that are there
   std::uint32_t consume() const { return consume_; }  ///< places that were asked for
   T operator[](std::size_t i) const {
-    return detail::at_index(i, [&] {
-      reader in(values_[i].data, values_[i].size);
-      return detail::read<T>(in);
-    });
+    *read_last_ = static_cast<std::uint32_t>(i);  // whatever is found wrong with it later
+    reader in(values_[i].data, values_[i].size);
+    return detail::read<T>(in);
   }
   T at(std::uint32_t place, std::uint32_t input) const {
     return (*this)[std::size_t{place} * width_ + input];
@@ -65,6 +69,7 @@ class inbox {
  private:
   const papy_value* values_;
   std::uint32_t n_, width_, places_, consume_;
+  std::uint32_t* read_last_;
 };
 
 /// Where a function emits 0 to many values: a parameter `papy::out<T>&`. The function itself then
@@ -190,7 +195,7 @@ template <class A>
 struct parameter<A, role::all> {
   using T = std::remove_cvref_t<A>;
   template <class Index>
-  parameter(frame& f, Index) : value(f.inputs, f.n, f.width, f.places, f.consume) {}
+  parameter(frame& f, Index) : value(f.inputs, f.n, f.width, f.places, f.consume, &f.at) {}
   A pass() { return static_cast<A>(value); }
   T value;
 };
