@@ -1,13 +1,15 @@
 """The figures: how each is measured, from which commands. Their definitions for people are in README.md."""
+import bisect
 import dataclasses
 import math
 import subprocess
-import statistics
 
 import measure
 
 MEGA = 1_000_000
-SPIN_NS = [5, 10, 15, 20, 25, 30, 40, 60, 100, 150, 200, 300, 500, 1000, 2000, 5000]
+SPIN_NS = [5, 10, 15, 20, 25, 30, 40, 60, 100, 150, 200, 300, 500, 1000, 2000, 5000, 10000, 20000, 50000]
+PILOT_ITEMS = 20_000
+PILOT_NS = 100_000_000
 START_TRIES = 21
 
 
@@ -82,34 +84,52 @@ def ns_a_round(bench):
 
 
 class Spins:
-    """Measures the efficiency of pipelines of spinning stages on two slots."""
+    """Measures the efficiency of pipelines of spinning stages on `slots` slots."""
 
-    def __init__(self, bench, stages, pool=None):
+    def __init__(self, bench, stages, slots=2, pool=None):
         self.bench = bench
         self.stages = stages
+        self.slots = slots
         self.pool = pool or {}
         self.ns_a_round = ns_a_round(bench)
 
+    def command(self, items, rounds):
+        name = "-".join(["spin", str(self.stages), str(rounds), str(items), *(f"{k}{v}" for k, v in self.pool.items())])
+        document = self.bench.documents.spins(name, items, self.stages, rounds, self.pool)
+        return f"papy {name}", self.bench.workflow(document)
+
+    def items_in(self, seconds, rounds):
+        """How many items take about so long: from pilots that grow until start-up is a small part of them."""
+        items = PILOT_ITEMS
+        while True:
+            _, command = self.command(items, rounds)
+            wall_ns = self.bench.run.sample(command).wall_ns
+            if wall_ns >= PILOT_NS:
+                return max(PILOT_ITEMS, int(items * seconds * 1e9 / wall_ns))
+            items *= 8
+
     def efficiency(self, spin_ns, seconds):
-        """Returns (real nanoseconds of a spin, efficiency) of a run that is to take about so long."""
+        """Returns (real nanoseconds of a spin, efficiency) of runs that take so long at least."""
         rounds = max(1, round(spin_ns / self.ns_a_round))
         real_ns = rounds * self.ns_a_round
-        items = max(1000, int(seconds * 1e9 * 2 / (self.stages * (real_ns + 20))))
-        name = "-".join(["spin", str(self.stages), str(rounds), *(f"{k}{v}" for k, v in self.pool.items())])
-        document = self.bench.documents.spins(name, items, self.stages, rounds, self.pool)
-        label = f"papy {name}"
-        taken = self.bench.run.alternate({label: self.bench.workflow(document)}, self.bench.rounds)
-        return real_ns, items * self.stages * real_ns / (2 * median_of(taken))
+        items = self.items_in(seconds, rounds)
+        label, command = self.command(items, rounds)
+        taken = self.bench.run.alternate({label: command}, self.bench.rounds)
+        return real_ns, items * self.stages * real_ns / (self.slots * median_of(taken))
 
     def metg(self, seconds):
-        """The smallest task at which efficiency is one half, interpolated on a logarithmic scale of lengths."""
-        before = None
-        for spin_ns in SPIN_NS:
-            point = self.efficiency(spin_ns, seconds)
-            if point[1] >= 0.5:
-                return point[0] if before is None else crossing(before, point)
-            before = point
-        return math.inf
+        """The smallest task at which efficiency is one half, interpolated on a logarithmic scale of lengths; infinite
+        when it never is, and the shortest length tried when it always is."""
+        points = {}
+
+        def reaches_half(i):
+            points[i] = self.efficiency(SPIN_NS[i], seconds)
+            return points[i][1] >= 0.5
+
+        first = bisect.bisect_left(range(len(SPIN_NS)), True, key=reaches_half)
+        if first == len(SPIN_NS):
+            return math.inf
+        return points[first][0] if first == 0 else crossing(points[first - 1], points[first])
 
 
 def crossing(below, above):
@@ -123,8 +143,12 @@ def metg(bench):
 
 
 def metg_stride1(bench):
-    # One tasklet a piper at a time: two slots have work only when there are two pipers.
-    return {"metg_stride1_ns": Spins(bench, stages=2, pool={"stride": 1}).metg(bench.items(1.0, 0.3))}
+    # One tasklet a piper at a time: two slots have work only when there are two pipers, and one piper has one slot.
+    seconds = bench.items(1.0, 0.3)
+    return {
+        "metg_stride1_ns": Spins(bench, stages=2, pool={"stride": 1}).metg(seconds),
+        "metg_stride1_one_slot_ns": Spins(bench, stages=1, slots=1, pool={"stride": 1}).metg(seconds),
+    }
 
 
 def efficiency(bench):
@@ -216,6 +240,7 @@ FIGURES = {
     "kib_copied_gb_s": Target("  bytes that these stages copy; GB/s"),
     "metg_ns": Target("METG(50 %), two slots, ordered; ns", at_most=30),
     "metg_stride1_ns": Target("METG(50 %), stride 1, two stages; ns", at_most=300),
+    "metg_stride1_one_slot_ns": Target("  one stage, relative to the one slot that it may use; ns"),
     "efficiency_1us": Target("efficiency at 1 us of work", at_least=0.97),
     "rss_ratio": Target("peak memory, 10^8 items over 10^6", at_least=0.9, at_most=1.1),
     "rss_mib": Target("  peak memory; MiB"),

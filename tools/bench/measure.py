@@ -51,7 +51,7 @@ class Runner:
             raise Failed(f"{self.launcher} failed: {done.stderr}") from None
         if told["status"] != 0:
             raise Failed(f"exit status {told['status']} of: {' '.join(command)}\n{done.stderr}")
-        others = max(0.0, (busy - told["cpu_ns"]) / max(1, told["wall_ns"] * CORES))
+        others = min(1.0, max(0.0, (busy - told["cpu_ns"]) / max(1, told["wall_ns"] * CORES)))
         return Sample(told["wall_ns"], told["cpu_ns"], told["peak_kib"], done.stderr, others)
 
     def sample(self, command):
