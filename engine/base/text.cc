@@ -8,6 +8,9 @@
 namespace papy {
 namespace {
 
+constexpr std::size_t kLongestWord = 80;  // bytes of a word in a message
+constexpr std::size_t kMostListed = 20;   // words in one
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool is_continuation(unsigned char c) { return (c & 0xc0) == 0x80; }
@@ -27,6 +30,38 @@ std::size_t sequence_length(std::string_view text) {
   if (c == 0xf0 && byte(1) < 0x90) return 0;  // overlong
   if (c == 0xf4 && byte(1) > 0x8f) return 0;  // above U+10FFFF
   return n;
+}
+
+void append_visible(std::string& out, std::string_view part) {
+  for (const char c : part) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte != 0x7f) {
+      out.push_back(c);
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\t') {
+      out += "\\t";
+    } else {
+      out += fmt::format("\\x{:02x}", byte);
+    }
+  }
+}
+
+// On one line, without control characters, and without its middle when it is long.
+std::string shortened(std::string_view word) {
+  std::string out;
+  if (word.size() <= kLongestWord) {
+    append_visible(out, word);
+    return out;
+  }
+  std::size_t head = kLongestWord / 2;
+  std::size_t tail = word.size() - kLongestWord / 4;
+  while (head > 0 && is_continuation(static_cast<unsigned char>(word[head]))) --head;
+  while (tail < word.size() && is_continuation(static_cast<unsigned char>(word[tail]))) ++tail;
+  append_visible(out, word.substr(0, head));
+  out += "...";
+  append_visible(out, word.substr(tail));
+  return out;
 }
 
 }  // namespace
@@ -68,40 +103,23 @@ std::optional<std::string> nearest(std::string_view word,
   return best <= limit ? std::optional(std::string(found)) : std::nullopt;
 }
 
-std::string in_quotes(std::string_view word) {
-  constexpr std::size_t kLongest = 80;
-  std::string out = "'";
-  const auto append = [&out](std::string_view part) {
-    for (const char c : part) {
-      const auto byte = static_cast<unsigned char>(c);
-      if (byte >= 0x20 && byte != 0x7f) {
-        out.push_back(c);
-      } else if (c == '\n') {
-        out += "\\n";
-      } else if (c == '\t') {
-        out += "\\t";
-      } else {
-        out += fmt::format("\\x{:02x}", byte);
-      }
-    }
-  };
-  if (word.size() <= kLongest) {
-    append(word);
-  } else {
-    std::size_t head = kLongest / 2;
-    std::size_t tail = word.size() - kLongest / 4;
-    while (head > 0 && is_continuation(static_cast<unsigned char>(word[head]))) --head;
-    while (tail < word.size() && is_continuation(static_cast<unsigned char>(word[tail]))) ++tail;
-    append(word.substr(0, head));
-    out += "...";
-    append(word.substr(tail));
-  }
-  return out + "'";
-}
+std::string in_quotes(std::string_view word) { return "'" + shortened(word) + "'"; }
 
 std::string either(const std::vector<std::string>& words) {
-  if (words.size() < 2) return words.empty() ? "" : words[0];
-  return fmt::format("{} or {}", fmt::join(words.begin(), words.end() - 1, ", "), words.back());
+  std::vector<std::string_view> some(words.begin(), words.end());
+  if (words.size() < 2 || words.size() > kMostListed) return listed(some);
+  some.pop_back();
+  return fmt::format("{} or {}", listed(some), shortened(words.back()));
+}
+
+std::string listed(const std::vector<std::string_view>& words) {
+  std::vector<std::string> some;
+  for (std::size_t i = 0; i < words.size() && i < kMostListed; ++i) {
+    some.push_back(shortened(words[i]));
+  }
+  const std::string all = fmt::format("{}", fmt::join(some, ", "));
+  const bool is_cut = words.size() > kMostListed;
+  return is_cut ? fmt::format("{} and {} more", all, words.size() - kMostListed) : all;
 }
 
 std::size_t find_bad_utf8(std::string_view text) {

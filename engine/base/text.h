@@ -24,8 +24,11 @@ std::optional<std::string> nearest(std::string_view word,
 /// a long one left out.
 std::string in_quotes(std::string_view word);
 
-/// "a", "a or b", "a, b or c".
+/// "a", "a or b", "a, b or c". Of more than twenty the first; long ones are shortened.
 std::string either(const std::vector<std::string>& words);
+
+/// "a, b, c", shortened in the same way.
+std::string listed(const std::vector<std::string_view>& words);
 
 /// Where `text` stops being UTF-8 (overlong forms, surrogates and values above U+10FFFF are not),
 /// or npos.

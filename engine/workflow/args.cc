@@ -361,7 +361,7 @@ bool ArgsReader::member(const Node::Entry& entry, const json& schema, const KeyP
     }
     std::string hint = findings_.did_you_mean(key, names);
     if (hint.empty()) {
-      hint = names.empty() ? "it takes none" : fmt::format("it takes {}", fmt::join(names, ", "));
+      hint = names.empty() ? "it takes none" : fmt::format("it takes {}", listed(names));
     }
     return fail("unknown-arg", *entry.key, path / key,
                 fmt::format("function {} takes no argument {}",

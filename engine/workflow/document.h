@@ -15,6 +15,7 @@ namespace papy {
 
 constexpr std::size_t kDeepest = 64;
 constexpr std::uint32_t kMostNodes = 1'000'000;  ///< visited, counting what aliases repeat
+constexpr std::uint32_t kMostText = 64u << 20;   ///< bytes of scalars, counting the same way
 
 /// A place in a document and what stands there. Nodes belong to their Document and never move.
 struct Node {
@@ -27,17 +28,20 @@ struct Node {
   };
 
   Kind kind = Kind::null;
-  bool is_interpolated = false;  ///< what stands below was looked through for references
   bool is_quoted = false;   ///< or a block scalar, or tagged !!str: a text whatever it looks like
   std::uint32_t begin = 0;  ///< offset of its first byte, anchor and tag included
   std::uint8_t height = 0;  ///< collections below, aliases followed
   std::uint32_t size = 1;   ///< nodes visited when walking it, aliases followed
+  std::uint32_t bytes = 0;  ///< text of the scalars that a walk visits
   std::string text;         ///< scalar: its text; alias: name of the anchor
   std::vector<Entry> entries;  ///< mapping: in the document's order, keys unique, merged ones last
   std::vector<Node*> items;    ///< sequence
   const Node* target = nullptr;  ///< alias: what it stands for; null: the key it belongs to, if any
   std::optional<Scalar> value;   ///< scalar: set when interpolation gave it a value
   bool is_untyped = false;       ///< that value is the environment's: read as what is wanted
+  /// Bytes that references put below it, aliases followed; none: not looked through for references
+  /// yet.
+  std::optional<std::uint64_t> inserted;
 
   /// The node itself, or what an alias stands for.
   const Node& follow() const { return kind == Kind::alias ? *target : *this; }

@@ -188,7 +188,7 @@ void Functions::report_unknown(const FunctionCall& call, const Library& library)
   for (const FunctionInfo& info : library.info->functions) known.push_back(info.name);
   std::string hint = reading_.findings.did_you_mean(call.function, known);
   if (hint.empty() && !known.empty() && known.size() <= 20) {
-    hint = fmt::format("it has {}", fmt::join(known, ", "));
+    hint = fmt::format("it has {}", listed(known));
   }
   reading_.say(
       Level::error, "unknown-function", *call.node, call.at,

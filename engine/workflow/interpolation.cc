@@ -9,29 +9,40 @@
 
 namespace papy {
 
-void Interpolation::apply(Node& node, const KeyPath& path) const {
+std::uint64_t Interpolation::apply(Node& node, const KeyPath& path) const {
   Node& there = node.follow();
-  if (there.is_interpolated) return;
-  there.is_interpolated = true;
+  if (there.inserted) return *there.inserted;
+  std::uint64_t bytes = 0;
   switch (there.kind) {
     case Node::Kind::scalar:
-      apply_to_scalar(there, path);
+      bytes = apply_to_scalar(there, path);
       break;
     case Node::Kind::sequence:
-      for (std::size_t i = 0; i < there.items.size(); ++i) apply(*there.items[i], path[i]);
+      for (std::size_t i = 0; i < there.items.size(); ++i) bytes += apply(*there.items[i], path[i]);
       break;
     case Node::Kind::mapping:
-      for (const Node::Entry& entry : there.entries) apply(*entry.value, path / entry.key->text);
+      for (const Node::Entry& entry : there.entries) {
+        bytes += apply(*entry.value, path / entry.key->text);
+      }
       break;
     case Node::Kind::null:
     case Node::Kind::alias:
       break;
   }
+  there.inserted = bytes;
+  return bytes;
 }
 
-void Interpolation::apply_to_scalar(Node& node, const KeyPath& path) const {
+std::uint64_t Interpolation::apply_to_scalar(Node& node, const KeyPath& path) const {
   const std::string_view text = node.text;
-  if (text.find("${") == std::string_view::npos) return warn_of_octal(node, path);
+  if (text.find("${") == std::string_view::npos) {
+    warn_of_octal(node, path);
+    return 0;
+  }
+  if (inserted_ > kMostText) {  // the caller refuses the document
+    node.value = Unknown{};
+    return 0;
+  }
   std::string out;
   bool is_unknown = false;
   std::size_t at = 0;
@@ -54,24 +65,30 @@ void Interpolation::apply_to_scalar(Node& node, const KeyPath& path) const {
       fail("bad-reference", text.substr(dollar), node, path, "'${' has no '}'",
            "write $${ for a literal ${");
       node.value = Unknown{};
-      return;
+      return 0;
     }
     const std::string_view reference = text.substr(dollar, end + 1 - dollar);
     const Target target = resolve(reference, node, path);
     if (reference.size() == text.size()) {
       node.value = target.value;
       node.is_untyped = target.is_untyped;
-      return;
+      const std::uint64_t bytes = text_of(target.value).size();
+      inserted_ += bytes;
+      return bytes;
     }
     is_unknown = is_unknown || std::holds_alternative<Unknown>(target.value);
     out += text_of(target.value);
     at = end + 1;
+    if (inserted_ + out.size() > kMostText) break;
   }
   if (is_unknown) {
     node.value = Unknown{};
-  } else {
-    node.value = std::move(out);
+    return 0;
   }
+  const std::uint64_t bytes = out.size();
+  inserted_ += bytes;
+  node.value = std::move(out);
+  return bytes;
 }
 
 void Interpolation::warn_of_octal(const Node& node, const KeyPath& path) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <set>
@@ -24,8 +25,9 @@ class Interpolation {
                 const ParamValues* params, const Reading& reading)
       : env_(env), declared_(declared), params_(params), reading_(reading) {}
 
-  /// Looks through a node and all below it, aliases followed; each node once.
-  void apply(Node& node, const KeyPath& path) const;
+  /// Looks through a node and all below it, aliases followed; each node once. Gives the bytes that
+  /// references put there, counting what aliases repeat.
+  std::uint64_t apply(Node& node, const KeyPath& path) const;
 
  private:
   struct Target {
@@ -33,7 +35,7 @@ class Interpolation {
     bool is_untyped = false;
   };
 
-  void apply_to_scalar(Node& node, const KeyPath& path) const;
+  std::uint64_t apply_to_scalar(Node& node, const KeyPath& path) const;
   void warn_of_octal(const Node& node, const KeyPath& path) const;
   Target resolve(std::string_view reference, const Node& node, const KeyPath& path) const;
   Target resolve_param(std::string_view name, std::string_view whole, const Node& node,
@@ -47,6 +49,7 @@ class Interpolation {
   const std::set<std::string, std::less<>>& declared_;
   const ParamValues* params_;
   const Reading& reading_;
+  mutable std::uint64_t inserted_ = 0;  // bytes put in so far; beyond kMostText nothing more is
 };
 
 }  // namespace papy

@@ -39,7 +39,7 @@ class Loader {
   void load(std::uint32_t source, const std::string& base);
   void load_params_file(const std::string& path);
   void load_sets();
-  void interpolate(Document& document, const Reading& reading);
+  bool interpolate(Document& document, const Reading& reading);
   std::set<std::string, std::less<>> declared_env(const Document& document,
                                                   const Reading& reading) const;
   void compile(Workflow& workflow, const Reading& reading);
@@ -137,7 +137,8 @@ std::set<std::string, std::less<>> Loader::declared_env(const Document& document
   return names;
 }
 
-void Loader::interpolate(Document& document, const Reading& reading) {
+// False when references make the document too large to go on with.
+bool Loader::interpolate(Document& document, const Reading& reading) {
   const auto declared = declared_env(document, reading);
   const KeyPath root;
   const Node* const section = document.root()->find("params");
@@ -150,13 +151,21 @@ void Loader::interpolate(Document& document, const Reading& reading) {
   const Interpolation interpolation(options_.env, declared, &params, reading);
   constexpr std::string_view kLiteral[] = {"version", "params",   "env",   "secrets",
                                            "observe", "profiles", "tests", "lint"};
+  std::uint64_t bytes = 0;
   for (const Node::Entry& entry : document.root()->entries) {
     const std::string_view key = entry.key->text;
     const bool is_literal =
         key.starts_with("x-") ||
         std::find(std::begin(kLiteral), std::end(kLiteral), key) != std::end(kLiteral);
-    if (!is_literal) interpolation.apply(*entry.value, root / key);
+    if (is_literal) continue;
+    bytes += interpolation.apply(*entry.value, root / key);
+    if (bytes <= kMostText) continue;
+    reading.error("too-many-nodes", *entry.key, root / key,
+                  fmt::format("with what references put there, the document has more than {} MiB",
+                              kMostText >> 20));
+    return false;
   }
+  return true;
 }
 
 void Loader::load(std::uint32_t source, const std::string& base) {
@@ -167,7 +176,7 @@ void Loader::load(std::uint32_t source, const std::string& base) {
   }
   load_sets();
   const Reading reading{document, findings_, base, options_.cwd};
-  interpolate(document, reading);
+  if (!interpolate(document, reading)) return;
   const KeyPath path;
   const SectionReader root(*document.root(), kDocument, "", path, reading);
   Workflow workflow = read_workflow(root, options_.cores, reading);

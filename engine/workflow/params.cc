@@ -181,7 +181,7 @@ void refuse_unknown(const std::vector<GivenParam>& given, const Node* section,
     if (section != nullptr && section->follow().find(param.name) != nullptr) continue;
     std::string hint = reading.findings.did_you_mean(param.name, known);
     if (hint.empty() && known.empty()) hint = "it declares none";
-    if (hint.empty()) hint = fmt::format("it declares {}", fmt::join(known, ", "));
+    if (hint.empty()) hint = fmt::format("it declares {}", listed(known));
     reading.findings.add(
         {.rule = "unknown-param",
          .span = param.name_span,

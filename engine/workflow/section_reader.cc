@@ -106,7 +106,7 @@ void SectionReader::report_unknown(const Node& key) {
     hint = fmt::format("did you mean {}?", in_quotes(*meant));
     if (const Field* const field = section_.find(*meant)) misspelt_.push_back(field);
   } else {
-    hint = fmt::format("known are {}", fmt::join(known, ", "));
+    hint = fmt::format("known are {}", listed(known));
   }
   reading_.error("unknown-key", key, path_ / key.text,
                  fmt::format("{} has no key {}", subject_, in_quotes(key.text)), std::move(hint));

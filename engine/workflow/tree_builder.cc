@@ -117,16 +117,19 @@ Node* TreeBuilder::make(Node::Kind kind, const YAML::Mark& mark, YAML::anchor_t 
   return &node;
 }
 
-// Adds to the nodes that a walk of `node` visits.
-void TreeBuilder::grow(Node& node, std::uint32_t by, const Node& because) {
-  node.size = std::min(kMostNodes + 1, node.size + std::min(by, kMostNodes + 1));
-  if (node.size <= kMostNodes) return;
-  if (because.kind == Node::Kind::alias) {
-    fail("too-many-nodes", because,
-         fmt::format("with what anchor {} repeats, the document has more than {} nodes",
-                     in_quotes(because.text), kMostNodes));
+// Adds what a walk of `node` visits in addition: `part`.
+void TreeBuilder::grow(Node& node, const Node& part) {
+  node.size = std::min(kMostNodes + 1, node.size + part.size);
+  node.bytes = std::min(kMostText + 1, node.bytes + part.bytes);
+  if (node.size <= kMostNodes && node.bytes <= kMostText) return;
+  const std::string limit = node.size > kMostNodes ? fmt::format("{} nodes", kMostNodes)
+                                                   : fmt::format("{} MiB of text", kMostText >> 20);
+  if (part.kind == Node::Kind::alias) {
+    fail("too-many-nodes", part,
+         fmt::format("with what anchor {} repeats, the document has more than {}",
+                     in_quotes(part.text), limit));
   }
-  fail("too-many-nodes", because, fmt::format("the document has more than {} nodes", kMostNodes));
+  fail("too-many-nodes", part, fmt::format("the document has more than {}", limit));
 }
 
 void TreeBuilder::put(Node* node) {
@@ -162,7 +165,7 @@ void TreeBuilder::OnAnchor(const YAML::Mark&, const std::string&) {}
 
 void TreeBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
   Node* const node = make(Node::Kind::null, mark, anchor);
-  if (!open_.empty()) grow(*open_.back().node, 1, *node);
+  if (!open_.empty()) grow(*open_.back().node, *node);
   put(node);
 }
 
@@ -179,9 +182,10 @@ void TreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
   }
   node->target = found->second;
   node->size = found->second->size;
+  node->bytes = found->second->bytes;
   node->height = found->second->height;
   put(node);
-  if (!open_.empty()) grow(*open_.back().node, node->size, *node);
+  if (!open_.empty()) grow(*open_.back().node, *node);
 }
 
 void TreeBuilder::check_tag(const YAML::Mark& mark, const std::string& tag, bool is_scalar) {
@@ -199,11 +203,12 @@ void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML:
   check_tag(mark, tag, true);
   Node* const node = make(Node::Kind::scalar, mark, anchor);
   node->text = value;
+  node->bytes = static_cast<std::uint32_t>(value.size());
   node->is_quoted = tag != "?" && !tag.empty();
   if (value.find('\0') != std::string::npos || find_bad_utf8(value) != std::string::npos) {
     fail("not-utf8", *node, "the text holds a NUL or is not UTF-8 once its escapes are read");
   }
-  if (!open_.empty()) grow(*open_.back().node, 1, *node);
+  if (!open_.empty()) grow(*open_.back().node, *node);
   put(node);
 }
 
@@ -221,7 +226,7 @@ void TreeBuilder::close() {
   Node* const node = open_.back().node;
   open_.pop_back();
   put(node);
-  if (!open_.empty()) grow(*open_.back().node, node->size, *node);
+  if (!open_.empty()) grow(*open_.back().node, *node);
 }
 
 void TreeBuilder::OnSequenceStart(const YAML::Mark& mark, const std::string& tag,
@@ -287,8 +292,12 @@ void TreeBuilder::merge_one(Node& into, const Node& from, const Node& value,
   for (const Node::Entry& entry : from.entries) {
     if (!own.insert(entry.key->text).second) continue;
     into.entries.push_back({entry.key, entry.value, true});
-    grow(into, 1 + entry.value->size, value);
-    if (++merged_ > kMostNodes) grow(into, kMostNodes, value);
+    grow(into, *entry.key);
+    grow(into, *entry.value);
+    if (++merged_ > kMostNodes) {
+      fail("too-many-nodes", value,
+           fmt::format("merging makes the document more than {} nodes", kMostNodes));
+    }
   }
 }
 

@@ -47,7 +47,7 @@ class TreeBuilder : public YAML::EventHandler {
   void put(Node* node);
   void open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor);
   void close();
-  void grow(Node& node, std::uint32_t by, const Node& because);
+  void grow(Node& node, const Node& part);
   void refuse_duplicates(Node& mapping);
   void merge(Open& open);
   void merge_one(Node& into, const Node& from, const Node& value, std::set<std::string_view>& own);

@@ -103,6 +103,28 @@ TEST_CASE("what merge keys repeat is counted as well") {
   CHECK(only_finding(text) == "too-many-nodes: the document has more than 1000000 nodes");
 }
 
+TEST_CASE("what aliases repeat of long texts is counted as well") {
+  const std::string text = "version: 1\nx-long: &long " + std::string(1 << 20, 'a') +
+                           "\nx-many: [" + repeated("*long, ", 100) + "]\n";
+  CHECK(
+      only_finding(text) ==
+      "too-many-nodes: with what anchor 'long' repeats, the document has more than 64 MiB of text");
+}
+
+TEST_CASE("what references put into a document is limited, aliases of it included") {
+  const std::string start =
+      "version: 1\nparams: {p: {default: " + std::string(1 << 20, 'a') + "}}\n";
+  const std::string refused =
+      "too-many-nodes: with what references put there, the document has more than 64 MiB";
+  const std::string one = "${params.p}";
+  CHECK(only_finding(start + "pipers: {a: {description: \"" + repeated(one, 1000) + "\"}}\n") ==
+        refused);
+  CHECK(only_finding(start + "pipers: {a: {from: [" + repeated("\"" + one + "\", ", 1000) +
+                     "]}}\n") == refused);
+  CHECK(only_finding(start + "pipers: {a: {from: [&a \"" + one + "\"" + repeated(", *a", 1000) +
+                     "]}}\n") == refused);
+}
+
 TEST_CASE("bytes that are no text are told where they are") {
   const auto with = [](std::string_view bytes) {
     return only_finding("version: 1\nname: a" + std::string(bytes) + "b\n");
