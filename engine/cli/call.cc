@@ -6,22 +6,22 @@ namespace papy {
 
 Command add_call(CLI::App& papy) {
   auto settings = std::make_shared<CallWords>();
-  CLI::App& words = *papy.add_subcommand(
-      "call",
-      "Evaluate one function by hand: a worker or a sink on items, a source for its first items.\n"
-      "A function of several inputs gets all items as one inbox, another gets one after the other");
-  words.add_option("function", settings->function, "What to call")
-      ->type_name("PLUGIN.FUNCTION")
+  CLI::App& words = *papy.add_subcommand("call", "Evaluate one function by hand");
+  words.add_option("PLUGIN.FUNCTION", settings->function, "What to call")
+      ->type_name("")
       ->required();
-  words.add_option("items", settings->items, "Items as JSON; without any, a line of stdin each")
-      ->type_name("JSON");
+  words.add_option("ITEM", settings->items, "Items as JSON; without any, a line of stdin each")
+      ->type_name("");
   words.add_option("--args", settings->args, "The function's arguments, a JSON object")
       ->type_name("JSON");
   words.add_option("--limit", settings->limit, "Items to ask a source for, 10 if not given")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
   settings->plugins.add_to(words);
-  set_example(words, "papy call core.join --args '{\"separator\": \"-\"}' '\"a\"' '\"b\"'");
+  set_example(words,
+              "papy call core.join --args '{\"separator\": \"-\"}' -- '\"a\"' '\"b\"'\n\n"
+              "A function of several inputs gets all items as one inbox, another one after the "
+              "other; a source gives its first items");
   return {&words, [settings] { return call_function(*settings); }};
 }
 

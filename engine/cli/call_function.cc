@@ -13,9 +13,9 @@
 #include "item/json.h"
 #include "item/scan.h"
 #include "plugin/host.h"
+#include "plugin/instance.h"
 #include "plugin/library.h"
 #include "pool/call.h"
-#include "pool/instances.h"
 
 namespace papy {
 namespace {
@@ -25,7 +25,7 @@ constexpr std::uint64_t kMaxItem = 1ull << 30;
 /// One opened function and the call that it is called with.
 class Caller {
  public:
-  Caller(const OpenFunction& function, const FunctionUse& use, const papy_host* host,
+  Caller(const Instance& function, const FunctionUse& use, const papy_host* host,
          std::uint64_t limit)
       : function_(function), name_(use.name()), left_(limit), call_(host, &cancelled_, kMaxItem) {
     call_->piper = "call";
@@ -47,7 +47,7 @@ class Caller {
   int call(Entry entry);
   int print_emitted();
 
-  const OpenFunction& function_;
+  const Instance& function_;
   const std::string name_;
   std::uint64_t left_;
   std::atomic<bool> cancelled_{false};
@@ -58,7 +58,7 @@ class Caller {
 
 int Caller::call(Entry entry) {
   call_.bind(&out_);
-  const papy_status status = entry(function_.state, call_.raw());
+  const papy_status status = entry(function_.state(), call_.raw());
   if (!call_.unbind()) return fail(kFindings, name_ + " wrote beyond the end of its output");
   ++call_->tasklet;
   if (status < 0) {
@@ -93,23 +93,23 @@ int Caller::evaluate(const std::vector<std::string>& inbox) {
   call_->inputs = values.data();
   call_->n_inputs = call_->width = static_cast<std::uint32_t>(values.size());
   call_->places = call_->consume = 1;
-  return call(function_.worker->call);
+  return call(function_.worker().call);
 }
 
 int Caller::read() {
   while (left_ > 0 && !ended_) {
     call_->wanted = left_;
-    if (const int code = call(function_.worker->call); code != kOk) return code;
+    if (const int code = call(function_.worker().call); code != kOk) return code;
   }
   return kOk;
 }
 
 int Caller::finish(bool ok) {
-  const papy_worker& worker = *function_.worker;
+  const papy_worker& worker = function_.worker();
   if (worker.kind == PAPY_WORKER && worker.flush != nullptr) return ok ? call(worker.flush) : kOk;
   if (worker.kind != PAPY_SINK || worker.finish == nullptr) return kOk;
   call_.bind(&out_);
-  const papy_status status = worker.finish(function_.state, call_.raw(), ok ? 1 : 0);
+  const papy_status status = worker.finish(function_.state(), call_.raw(), ok ? 1 : 0);
   call_.unbind();
   if (status >= 0 || !ok) return kOk;
   return fail(kFindings, fmt::format("{}: {}", name_, call_.text(status)));
@@ -210,8 +210,7 @@ int call_function(const CallWords& words) {
   const auto instance = Instance::open(
       **worker, {.host = host.raw(), .args = function->use.args, .piper = "call", .base = cwd});
   if (!instance) return fail(kFindings, instance.error().text);
-  const OpenFunction open{*worker, instance->state(), &function->use};
-  Caller caller(open, function->use, host.raw(), words.limit);
+  Caller caller(*instance, function->use, host.raw(), words.limit);
   return call_with_items(caller, words, function->info);
 }
 

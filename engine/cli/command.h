@@ -18,6 +18,7 @@ Command add_plan(CLI::App& papy);
 Command add_call(CLI::App& papy);
 Command add_plugin_inspect(CLI::App& plugin);
 Command add_plugin_list(CLI::App& plugin);
+Command add_schema(CLI::App& papy);
 Command add_version(CLI::App& papy);
 
 }  // namespace papy

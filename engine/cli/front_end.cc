@@ -38,7 +38,8 @@ void PluginOptions::add_to(CLI::App& command) {
       .add_option("--plugin-path", folders,
                   "Look for plugins in this folder first; may be repeated")
       ->type_name("DIR")
-      ->allow_extra_args(false);
+      ->take_all()
+      ->expected(1);
 }
 
 PluginFinder PluginOptions::finder() const {
@@ -48,10 +49,12 @@ PluginFinder PluginOptions::finder() const {
 void LoadWords::add_to(CLI::App& command) {
   command.add_option("--set", sets, "Give a param of the workflow a value; may be repeated")
       ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
+      ->take_all()
+      ->expected(1);
   command.add_option("--params-file", params_files, "Take values of params from a YAML file")
       ->type_name("FILE")
-      ->allow_extra_args(false);
+      ->take_all()
+      ->expected(1);
   plugins.add_to(command);
 }
 

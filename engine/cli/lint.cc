@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/choice.h"
 #include "cli/command.h"
-#include "cli/format.h"
 #include "cli/front_end.h"
 #include "cli/print.h"
 #include "cli/usage.h"
@@ -64,8 +64,8 @@ int lint(const LintSettings& settings) {
 Command add_lint(CLI::App& papy) {
   auto settings = std::make_shared<LintSettings>();
   CLI::App& words = *papy.add_subcommand("lint", "Check workflows without running anything");
-  words.add_option("files", settings->files, "Workflows; - reads one from stdin")
-      ->type_name("FILE")
+  words.add_option("FILE", settings->files, "Workflows; - reads one from stdin")
+      ->type_name("")
       ->required();
   settings->load.add_to(words);
   add_format(words, settings->format);

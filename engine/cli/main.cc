@@ -24,15 +24,9 @@ std::vector<Command> add_commands(CLI::App& papy) {
   set_example(plugin, "papy plugin inspect fastx");
   commands.push_back(add_plugin_inspect(plugin));
   commands.push_back(add_plugin_list(plugin));
+  commands.push_back(add_schema(papy));
   commands.push_back(add_version(papy));
   return commands;
-}
-
-/// The help of the innermost command that was named: it lacks a further word.
-int need_a_command(const CLI::App& app) {
-  for (const CLI::App* named : app.get_subcommands()) return need_a_command(*named);
-  fmt::print(stderr, "{}", app.help());
-  return kUsage;
 }
 
 int main_of(int argc, char** argv) {
@@ -52,7 +46,9 @@ int main_of(int argc, char** argv) {
   for (const Command& command : commands) {
     if (command.words->parsed()) return command.run();
   }
-  return need_a_command(papy);
+  // A word is missing: the help of the innermost command that was named says which there are.
+  fmt::print(stderr, "{}", papy.help());
+  return kUsage;
 }
 
 }  // namespace

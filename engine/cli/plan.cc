@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/choice.h"
 #include "cli/command.h"
-#include "cli/format.h"
 #include "cli/front_end.h"
 #include "cli/print.h"
 #include "cli/usage.h"
@@ -147,8 +147,8 @@ int plan(const PlanSettings& settings) {
 Command add_plan(CLI::App& papy) {
   auto settings = std::make_shared<PlanSettings>();
   CLI::App& words = *papy.add_subcommand("plan", "Show what a workflow would run, and where");
-  words.add_option("file", settings->file, "The workflow; - reads it from stdin")
-      ->type_name("FILE")
+  words.add_option("FILE", settings->file, "The workflow; - reads it from stdin")
+      ->type_name("")
       ->required();
   settings->load.add_to(words);
   add_format(words, settings->format);

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "cli/choice.h"
 #include "cli/command.h"
-#include "cli/format.h"
 #include "cli/front_end.h"
 #include "cli/print.h"
 #include "cli/usage.h"
@@ -164,8 +164,8 @@ Command add_plugin_inspect(CLI::App& plugin) {
   auto settings = std::make_shared<PluginSettings>();
   CLI::App& words =
       *plugin.add_subcommand("inspect", "Print what a plugin declares, without running it");
-  words.add_option("plugin", settings->name, "A name on the plugin path, or the path of a library")
-      ->type_name("PLUGIN")
+  words.add_option("PLUGIN", settings->name, "A name on the plugin path, or the path of a library")
+      ->type_name("")
       ->required();
   settings->plugins.add_to(words);
   add_format(words, settings->format);
