@@ -56,7 +56,7 @@ std::uint8_t* PluginCall::grow(papy_call* call, std::size_t room) {
 papy_status PluginCall::emit(papy_call* call, const void* data, std::size_t size) {
   if (static_cast<std::size_t>(call->end - call->cur) < size && grow(call, size) == nullptr)
     return PAPY_FAIL;
-  std::memcpy(call->cur, data, size);
+  if (size > 0) std::memcpy(call->cur, data, size);
   call->cur += size;
   return PAPY_OK;
 }

@@ -32,7 +32,7 @@ class PluginCall {
   }
   /// Takes the cursor back. False: the function wrote beyond its end.
   bool unbind() {
-    if (call_.cur < out_->cursor() || call_.cur > out_->limit()) return false;
+    if (call_.cur < out_->item_begin() || call_.cur > out_->limit()) return false;
     out_->moved_to(call_.cur);
     return true;
   }

@@ -1,27 +1,16 @@
 #include "pool/evaluator.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "item/failure.h"
-#include "item/scan.h"
 
 namespace papy {
-
-/// One piper within a task.
-struct Evaluator::Stage {
-  const OpenPiper& open;
-  const PlanPiper& piper;
-  const Task& task;
-  TaskResult& result;
-  StageCount& count;
-  BatchBuilder* out;
-  bool is_last;
-
-  std::uint64_t number(std::uint32_t t) const { return task.first + std::uint64_t{t} * task.step; }
-};
-
 namespace {
+
+/// Offsets in a batch are 32 bits wide; half of that leaves room for what else is in it.
+constexpr std::uint64_t kMaxBatch = UINT32_MAX / 2;
 
 /// Values that one tasklet takes in the stream when it comes to one failure.
 std::uint32_t places_of_failure(const Produce& produce) { return produce.any ? 1 : produce.n; }
@@ -66,77 +55,121 @@ TaskResult Evaluator::run(const Task& task) {
 }
 
 void Evaluator::run_stage(Stage& stage) {
-  std::uint32_t t = run_many(stage);
   const std::uint32_t n = inboxes_.tasklets();
-  for (; t < n; ++t) {
-    if (run_one(stage, t) == Next::stop_here) break;
+  const std::uint64_t most = kMaxBatch - std::min(settings_.max_item, kMaxBatch);
+  bool many = can_run_many(stage);
+  Next next = Next::go_on;
+  std::uint32_t t = 0;
+  while (t < n && next == Next::go_on) {
+    if (t > 0 && stage.out->payload_bytes() > most) {
+      stage.result.done = t;  // the next result might not fit
+      stage.result.ended = false;
+      break;
+    }
+    if (many) {
+      const std::uint32_t settled = run_many(stage, t);
+      many = settled > 0;
+      t += settled;
+      if (stage.stops) next = Next::stop_here;
+    } else {
+      next = run_one(stage, t++);
+    }
   }
-  stage.count.in += std::min(t + 1, n);
+  stage.count.in += std::min(n, stage.result.done);
 }
 
-/// The vectorised entry, where it may be used. Returns how many tasklets are settled; at the first
-/// that did not simply succeed it gives up, and run_one() evaluates from there.
-std::uint32_t Evaluator::run_many(Stage& stage) {
+/// Whether the vectorised entry may be used: never where one tasklet must be known from another.
+bool Evaluator::can_run_many(const Stage& stage) const {
   const PlanPiper& piper = stage.piper;
-  const OpenFunction& function = stage.open.chain.front();
   const std::uint32_t n = inboxes_.tasklets();
-  const bool fits = stage.open.chain.size() == 1 && function.worker->call_many != nullptr &&
-                    inboxes_.plain() && inboxes_.size(n - 1) == inboxes_.per() && !piper.serial &&
-                    !piper.timeout && piper.retries.attempts == 1 && piper.join == Join::all &&
-                    !piper.produce.repeat && !stage.task.alone && stage.task.step == 1;
-  if (n == 0 || !fits) return 0;
-
-  status_.assign(n, PAPY_OK);
-  ends_.resize(n);
-  papy_range range{sizeof range,       stage.task.first, n,           inboxes_.per(),
-                   inboxes_.values(0), status_.data(),   ends_.data()};
-  BatchBuilder& out = *stage.out;
-  call_->piper = piper.name.c_str();
-  call_->args = {function.use->args.data(), function.use->args.size()};
-  call_->width = inboxes_.width();
-  call_->places = call_->consume = piper.consume;
-  call_->n_inputs = inboxes_.per();
-  call_->attempt = 1;
-  call_->deadline_ns = 0;
-  call_->tasklet = stage.task.first;
-  call_.bind(&out);
-  const papy_status whole = function.worker->call_many(function.state, call_.raw(), &range);
-  std::uint32_t settled = 0;
-  if (call_.unbind() && whole == PAPY_OK) settled = take_range(stage, n);
-  out.rewind();
-  return settled;
+  return n > 0 && stage.open.chain.size() == 1 &&
+         stage.open.chain.front().worker->call_many != nullptr && inboxes_.plain() &&
+         inboxes_.size(n - 1) == inboxes_.per() && !piper.serial && !piper.timeout &&
+         piper.retries.attempts == 1 && piper.join == Join::all && !piper.produce.repeat &&
+         !stage.task.alone && stage.task.step == 1;
 }
 
-/// Takes what a range of n tasklets emitted, up to the first that did not simply succeed. Returns
-/// how many tasklets those are.
-std::uint32_t Evaluator::take_range(Stage& stage, std::uint32_t n) {
-  const Produce& produce = stage.piper.produce;
+/// Evaluates tasklets from `from` on in one call. Returns how many were settled: all, or those up
+/// to the first that failed. 0: its results are of no use; call() may say why.
+std::uint32_t Evaluator::run_many(Stage& stage, std::uint32_t from) {
+  const OpenFunction& function = stage.open.chain.front();
+  const std::uint32_t n = inboxes_.tasklets() - from;
+  status_.assign(n, PAPY_OK);
+  ends_.assign(n, 0);
+  papy_range range{sizeof range,          stage.number(from), n,           inboxes_.per(),
+                   inboxes_.values(from), status_.data(),     ends_.data()};
+  begin_call(stage, stage.number(from));
+  call_->inputs = range.inputs;
+  call_->n_inputs = inboxes_.per();
+  call_->args = {function.use->args.data(), function.use->args.size()};
   BatchBuilder& out = *stage.out;
-  const auto ok =
+  call_.bind(&out);
+  papy_status whole = function.worker->call_many(function.state, call_.raw(), &range);
+  if (!call_.unbind() || call_.out_of_room()) whole = PAPY_ERROR;
+  std::uint32_t settled = 0;
+  if (whole == PAPY_OK) {
+    settled = take_range(stage, n);
+  } else if (whole == PAPY_FATAL) {
+    status_[0] = whole;
+  }
+  out.rewind();
+  const papy_status said = settled < n ? status_[settled] : PAPY_OK;
+  if ((whole != PAPY_OK && whole != PAPY_FATAL) || said >= 0) return settled;
+  handed_ = inboxes_.values(from + settled);
+  handed_size_ = inboxes_.per();
+  status_fault(stage, *function.use, said);
+  fail(stage, from + settled);
+  return settled + 1;
+}
+
+/// Takes what a range of n tasklets emitted, up to the first that came neither to values nor to a
+/// gap. Returns how many tasklets those are.
+std::uint32_t Evaluator::take_range(Stage& stage, std::uint32_t n) {
+  BatchBuilder& out = *stage.out;
+  const auto written = static_cast<std::size_t>(out.cursor() - out.item_begin());
+  const auto not_ok =
       std::find_if(status_.begin(), status_.end(), [](papy_status s) { return s != PAPY_OK; });
-  n = static_cast<std::uint32_t>(ok - status_.begin());
-  if (!produce.any && produce.n == 1) {
+  const auto ok = static_cast<std::uint32_t>(not_ok - status_.begin());
+  if (ok == n && ends_[n - 1] != written) return 0;  // what lies behind the last belongs to nobody
+  if (ok == n && stage.piper.produce == Produce{}) {
     const std::uint32_t before = out.size();
     out.close_values(ends_.data(), n);
-    n = out.size() - before;
-    stage.count.out += n;
-    return n;
+    const std::uint32_t settled = out.size() - before;
+    note_count(stage, settled);
+    return settled;
   }
-  std::uint8_t* const written = out.cursor();
+  std::size_t at = 0;
   for (std::uint32_t t = 0; t < n; ++t) {
-    const std::size_t from = t == 0 ? 0 : ends_[t - 1];
-    const std::uint32_t before = out.size();
-    std::uint8_t* const end = out.item_begin() + (ends_[t] - from);
-    if (ends_[t] < from || end > written) return t;
-    out.moved_to(end);
-    const auto values = out.close_values();
-    if (!values || (!produce.any && *values != produce.n)) {
-      out.truncate(before);
+    const std::size_t end = ends_[t];
+    if (end < at || end > written) return t;
+    if (status_[t] == PAPY_SKIP && end == at) {
+      ++stage.count.skipped;
+      // Gaps have no bytes: they may be put before what was written behind.
+      std::uint8_t* const cursor = out.cursor();
+      out.rewind();
+      put_gaps(stage);
+      out.moved_to(cursor);
+    } else if (status_[t] != PAPY_OK || !take_tasklet(stage, end - at)) {
       return t;
     }
-    note_count(stage, *values);
+    at = end;
   }
   return n;
+}
+
+/// Closes the values in the next `bytes` of the output. False: they are not what one tasklet gives.
+bool Evaluator::take_tasklet(Stage& stage, std::size_t bytes) {
+  BatchBuilder& out = *stage.out;
+  const Produce& produce = stage.piper.produce;
+  const std::uint32_t before = out.size();
+  std::uint8_t* const cursor = out.cursor();
+  out.moved_to(out.item_begin() + bytes);
+  const auto values = out.close_values();
+  if (values && !produce.any && *values != produce.n) out.truncate(before);
+  out.moved_to(cursor);
+  if (!values || (!produce.any && *values != produce.n)) return false;
+  note_count(stage, *values);
+  return true;
 }
 
 Evaluator::Next Evaluator::run_one(Stage& stage, std::uint32_t t) {
@@ -170,181 +203,80 @@ Evaluator::Next Evaluator::run_one(Stage& stage, std::uint32_t t) {
     return Next::go_on;
   }
   if (compact_.empty()) {
-    skip(stage);
+    ++stage.count.skipped;
+    put_gaps(stage);
     return Next::go_on;
   }
   return evaluate(stage, t, compact_.data(), static_cast<std::uint32_t>(compact_.size()));
 }
 
-Evaluator::Next Evaluator::evaluate(Stage& stage, std::uint32_t t, const papy_value* values,
-                                    std::uint32_t n) {
-  const PlanPiper& piper = stage.piper;
-  if (piper.rest == Rest::fail && inboxes_.size(t) < inboxes_.per()) {
-    return fail(stage, t, nullptr, "incomplete", 0,
-                "the last group has " + std::to_string(inboxes_.size(t) / inboxes_.width()) +
-                    " of " + std::to_string(piper.consume) + " places",
-                false);
-  }
-  call_->piper = piper.name.c_str();
-  call_->tasklet = stage.number(t);
-  call_->attempt = stage.task.attempt;
-  call_->deadline_ns =
-      piper.timeout ? monotonic_ns() + static_cast<std::uint64_t>(piper.timeout->count()) : 0;
-  call_->width = piper.join == Join::first ? 1 : inboxes_.width();
-  call_->inputs = values;
-  call_->n_inputs = n;
-  call_->places = n / call_->width;
-  call_->consume = piper.consume;
-
-  papy_value between{};
-  for (std::size_t f = 0;; ++f) {
-    const OpenFunction& function = stage.open.chain[f];
-    const bool is_last = f + 1 == stage.open.chain.size();
-    BatchBuilder* out = is_last ? stage.out : &chain_[f % 2];
-    if (!is_last) out->clear();
-    call_->args = {function.use->args.data(), function.use->args.size()};
-    call_.bind(out);
-    const papy_status status = function.worker->call(function.state, call_.raw());
-    if (!call_.unbind()) {
-      out->rewind();
-      return fail(stage, t, function.use, "bad-result", 0, "wrote beyond the end of its output",
-                  false);
-    }
-    if (call_.out_of_room()) {
-      out->rewind();
-      return fail(stage, t, function.use, "bad-result", 0,
-                  "gives more than " + std::to_string(settings_.max_item) + " bytes", false);
-    }
-    if (status == PAPY_SKIP) {
-      out->rewind();
-      skip(stage);
-      return Next::go_on;
-    }
-    if (status != PAPY_OK && status != PAPY_END) {
-      out->rewind();
-      return failed(stage, t, status, function.use);
-    }
-    if (is_last) return accept(stage, t, status == PAPY_END);
-
-    const Bytes emitted{out->item_begin(),
-                        static_cast<std::size_t>(out->cursor() - out->item_begin())};
-    if (!is_one_value(emitted)) {
-      return fail(stage, t, function.use, "bad-result", 0,
-                  emitted.empty()
-                      ? "gives nothing, but the next function of the chain needs a value"
-                      : "does not give one valid msgpack value for the next function of the chain",
-                  false);
-    }
-    between = {emitted.data(), emitted.size()};
-    call_->inputs = &between;
-    call_->n_inputs = call_->width = call_->places = call_->consume = 1;
-  }
-}
-
-/// Takes what the last function of a chain emitted; `last`: it said END.
-Evaluator::Next Evaluator::accept(Stage& stage, std::uint32_t t, bool last) {
-  BatchBuilder& out = *stage.out;
-  const Produce& produce = stage.piper.produce;
-  const FunctionUse* use = stage.open.chain.back().use;
-  const std::uint8_t* const begin = out.item_begin();
-  const std::uint8_t* const end = out.cursor();
-  const std::uint32_t wanted = produce.repeat ? 1 : produce.n;
-  std::uint32_t values = 0;
-  for (const std::uint8_t* p = begin; p < end; ++values) {
-    const std::uint8_t* next = end_of_value(p, end);
-    if (next == nullptr) {
-      const std::string at = std::to_string(p - begin);
-      out.rewind();
-      return fail(stage, t, use, "bad-result", 0, "result is not valid msgpack at byte " + at,
-                  false);
-    }
-    p = next;
-  }
-  if (last) {
-    stage.result.ended = true;
-    stage.result.done = values == 0 ? t : t + 1;
-    if (values == 0) return Next::stop_here;
-  }
-  if (!produce.any && values != wanted) {
-    stage.result.ended = false;
-    stage.result.done = inboxes_.tasklets();
-    out.rewind();
-    return fail(stage, t, use, "bad-result", 0,
-                "gives " + std::to_string(values) + " values, not " + std::to_string(wanted),
-                false);
-  }
-  if (produce.repeat && produce.n > 1) {
-    const std::string value(text_of({begin, static_cast<std::size_t>(end - begin)}));
-    out.close_item(ItemKind::value);
-    for (std::uint32_t i = 1; i < produce.n; ++i) out.add({ItemKind::value, papy::bytes_of(value)});
-    values = produce.n;
+/// Settles a tasklet that came to fault_, or has it tried again.
+Evaluator::Next Evaluator::fail(Stage& stage, std::uint32_t t) {
+  const bool again =
+      fault_.then == Fault::Then::try_again && stage.task.attempt < stage.piper.retries.attempts;
+  if (again) return retry(stage, t);
+  const bool stopped_before = stage.result.stop.has_value();
+  note_stop(stage, stage.number(t));
+  if (becomes_gap(stage)) {
+    ++stage.count.skipped;
+    put_gaps(stage);
   } else {
-    for (const std::uint8_t* p = begin; p < end;) {
-      p = values == 1 ? end : end_of_value(p, end);
-      out.close_item(ItemKind::value, p);
-    }
+    ++stage.count.failed;
+    put_failure(stage, failure_item(stage, stage.number(t)));
   }
-  note_count(stage, values);
-  return last ? Next::stop_here : Next::go_on;
+  stage.stops = stage.result.stop && !stopped_before;
+  if (!stage.stops) return Next::go_on;
+  stage.result.done = t + 1;
+  stage.result.ended = false;
+  return Next::stop_here;
 }
 
-Evaluator::Next Evaluator::failed(Stage& stage, std::uint32_t t, papy_status status,
-                                  const FunctionUse* use) {
-  const Retries& retries = stage.piper.retries;
-  if (status == PAPY_FATAL) {
-    stage.result.stop =
-        "piper '" + stage.piper.name + "': " + use->name() + ": " + call_.text(status);
-  }
-  if (status == PAPY_CANCELLED && call_.is_late()) {
-    return fail(stage, t, use, "timeout", 0, "took longer than its time-out", retries.on_timeout);
-  }
-  const bool retryable = status == PAPY_RETRY || (status == PAPY_ERROR && retries.on_error);
-  return fail(stage, t, use, failure_kind(status), call_.code(), call_.text(status), retryable);
+/// Holds the place with gaps; the flow leaves them out.
+Evaluator::Next Evaluator::retry(Stage& stage, std::uint32_t t) {
+  ++stage.count.retried;
+  stage.result.retry.push_back(t);
+  const std::uint64_t out = stage.count.out;
+  put_gaps(stage);
+  stage.count.out = out;
+  if (!stage.piper.serial) return Next::go_on;
+  stage.result.done = t + 1;
+  return Next::stop_here;
 }
 
-Evaluator::Next Evaluator::fail(Stage& stage, std::uint32_t t, const FunctionUse* use,
-                                const char* kind, std::int32_t code, std::string message,
-                                bool retryable) {
-  const PlanPiper& piper = stage.piper;
-  if (retryable && stage.task.attempt < piper.retries.attempts) {
-    ++stage.count.retried;
-    stage.result.retry.push_back(t);
-    skip(stage);  // holds the place; the flow leaves it out
-    --stage.count.skipped;
-    stage.count.out -= piper.produce.any ? 0 : piper.produce.n;
-    if (!piper.serial) return Next::go_on;
-    stage.result.done = t + 1;
-    return Next::stop_here;
+bool Evaluator::becomes_gap(const Stage& stage) const {
+  return stage.piper.on_error == OnError::skip ||
+         (stage.open.skips_late && std::string_view(fault_.kind) == "timeout");
+}
+
+/// Says that the run must stop, if it must because of fault_.
+void Evaluator::note_stop(Stage& stage, std::uint64_t number) {
+  std::optional<std::string>& stop = stage.result.stop;
+  if (stop) return;
+  if (fault_.then == Fault::Then::stop_the_run) {
+    stop = "piper '" + stage.piper.name + "': " + fault_.use->name() + ": " + fault_.message;
+  } else if (stage.piper.on_error == OnError::stop) {
+    stop = "piper '" + stage.piper.name + "' failed at item " + std::to_string(number) +
+           " and says on_error: stop: " + fault_.message;
   }
-  if (piper.on_error == OnError::skip) {
-    skip(stage);
-    return Next::go_on;
-  }
+}
+
+std::string Evaluator::failure_item(Stage& stage, std::uint64_t number) {
   Failure failure;
-  failure.piper = piper.name;
-  if (use != nullptr) failure.function = use->name();
-  failure.kind = kind;
-  failure.code = code;
-  failure.message = std::move(message);
-  for (std::uint32_t i = 0; i < inboxes_.size(t); ++i) {
-    const papy_value& value = inboxes_.values(t)[i];
-    if (inboxes_.kind(t, i) == ItemKind::value) {
-      failure.inbox.emplace_back(static_cast<const char*>(value.data), value.size);
-    }
-  }
-  failure.place = stage.number(t);
+  failure.piper = stage.piper.name;
+  if (fault_.use != nullptr) failure.function = fault_.use->name();
+  failure.kind = fault_.kind;
+  failure.code = fault_.code;
+  failure.message = std::move(fault_.message);
+  failure.place = number;
   failure.attempts = stage.task.attempt;
-  ++stage.count.failed;
-  if (piper.on_error == OnError::stop && !stage.result.stop) {
-    stage.result.stop = "piper '" + piper.name + "' failed at item " +
-                        std::to_string(failure.place) +
-                        " and says on_error: stop: " + failure.message;
+  std::uint64_t bytes = 0;
+  for (std::uint32_t i = 0; i < handed_size_; ++i) bytes += handed_[i].size;
+  // One that takes many places is stored as often.
+  if (bytes * places_of_failure(stage.piper.produce) <= settings_.max_item) {
+    for (std::uint32_t i = 0; i < handed_size_; ++i)
+      failure.inbox.emplace_back(static_cast<const char*>(handed_[i].data), handed_[i].size);
   }
-  const std::string bytes = encode(failure);
-  const std::uint32_t places = places_of_failure(piper.produce);
-  for (std::uint32_t i = 0; i < places; ++i) put(stage, ItemKind::failure, papy::bytes_of(bytes));
-  note_count(stage, places);
-  return Next::go_on;
+  return encode(failure);
 }
 
 /// A failure came in: it travels on.
@@ -365,106 +297,25 @@ void Evaluator::travel(Stage& stage, std::uint32_t t) {
     failure.causes = std::move(failures);
   }
   ++stage.count.passed;
-  const std::string bytes = encode(failure);
-  const std::uint32_t places = places_of_failure(stage.piper.produce);
-  for (std::uint32_t i = 0; i < places; ++i) put(stage, ItemKind::failure, papy::bytes_of(bytes));
-  note_count(stage, places);
+  put_failure(stage, encode(failure));
 }
 
-void Evaluator::skip(Stage& stage) {
-  ++stage.count.skipped;
+void Evaluator::put_gaps(Stage& stage) {
   const std::uint32_t places = stage.piper.produce.any ? 0 : stage.piper.produce.n;
-  for (std::uint32_t i = 0; i < places; ++i) put(stage, ItemKind::gap, {});
+  for (std::uint32_t i = 0; i < places; ++i) stage.out->add({ItemKind::gap, {}});
   note_count(stage, places);
 }
 
-void Evaluator::put(Stage& stage, ItemKind kind, Bytes bytes) { stage.out->add({kind, bytes}); }
+void Evaluator::put_failure(Stage& stage, const std::string& item) {
+  const std::uint32_t places = places_of_failure(stage.piper.produce);
+  for (std::uint32_t i = 0; i < places; ++i)
+    stage.out->add({ItemKind::failure, papy::bytes_of(item)});
+  note_count(stage, places);
+}
 
 void Evaluator::note_count(Stage& stage, std::uint32_t items) {
   stage.count.out += items;
   if (stage.is_last && stage.piper.produce.any) stage.result.counts.push_back(items);
-}
-
-/// Hands what function `from` - 1 gave through the rest of the chain, into the stage's output.
-papy_status Evaluator::call_rest(Stage& stage, std::size_t from, papy_value value,
-                                 const FunctionUse** at) {
-  std::string held(static_cast<const char*>(value.data), value.size);
-  for (std::size_t f = from; f < stage.open.chain.size(); ++f) {
-    const OpenFunction& function = stage.open.chain[f];
-    *at = function.use;
-    const bool is_last = f + 1 == stage.open.chain.size();
-    BatchBuilder* out = is_last ? stage.out : &chain_[0];
-    if (!is_last) out->clear();
-    const papy_value input{held.data(), held.size()};
-    call_->inputs = &input;
-    call_->n_inputs = call_->width = call_->places = call_->consume = 1;
-    call_->args = {function.use->args.data(), function.use->args.size()};
-    call_.bind(out);
-    const papy_status status = function.worker->call(function.state, call_.raw());
-    const bool sane = call_.unbind();
-    if (status != PAPY_OK || !sane || is_last) return sane ? status : PAPY_FAIL;
-    held.assign(
-        text_of({out->item_begin(), static_cast<std::size_t>(out->cursor() - out->item_begin())}));
-    if (!is_one_value(papy::bytes_of(held))) return PAPY_FAIL;
-  }
-  stage.out->append(papy::bytes_of(held));
-  return PAPY_OK;
-}
-
-/// The end of a SERIAL piper: each function of the chain says what it still has, the functions
-/// behind it take it.
-void Evaluator::flush(Stage& stage) {
-  BatchBuilder& out = *stage.out;
-  BatchBuilder held;
-  const auto give_up = [&](papy_status status, const FunctionUse* use) {
-    out.rewind();
-    Failure failure{stage.piper.name, use->name(), failure_kind(status), call_.code(),
-                    call_.text(status)};
-    failure.place = stage.task.first;
-    ++stage.count.failed;
-    put(stage, ItemKind::failure, papy::bytes_of(encode(failure)));
-  };
-  for (std::size_t f = 0; f < stage.open.chain.size(); ++f) {
-    const OpenFunction& function = stage.open.chain[f];
-    if (function.worker->flush == nullptr) continue;
-    held.clear();
-    call_->piper = stage.piper.name.c_str();
-    call_->tasklet = stage.task.first;
-    call_->attempt = 1;
-    call_->deadline_ns = 0;
-    call_->inputs = nullptr;
-    call_->n_inputs = call_->places = 0;
-    call_->width = call_->consume = 1;
-    call_->args = {function.use->args.data(), function.use->args.size()};
-    call_.bind(&held);
-    papy_status status = function.worker->flush(function.state, call_.raw());
-    if (!call_.unbind()) status = PAPY_FAIL;
-    if (status != PAPY_OK && status != PAPY_SKIP && status != PAPY_END) {
-      give_up(status, function.use);
-      continue;
-    }
-    const std::uint8_t* const end = held.cursor();
-    for (const std::uint8_t* p = held.item_begin(); p < end;) {
-      const std::uint8_t* next = end_of_value(p, end);
-      if (next == nullptr) {
-        give_up(PAPY_FAIL, function.use);
-        break;
-      }
-      const FunctionUse* at = function.use;
-      status = call_rest(stage, f + 1, {p, static_cast<std::size_t>(next - p)}, &at);
-      if (status == PAPY_OK) {
-        for (const std::uint8_t* q = out.item_begin(); q != nullptr && q < out.cursor();) {
-          q = end_of_value(q, out.cursor());
-          if (q != nullptr) out.close_item(ItemKind::value, q);
-        }
-        out.rewind();
-      } else if (status != PAPY_SKIP) {
-        give_up(status, at);
-      }
-      p = next;
-    }
-  }
-  stage.count.out += out.size();
 }
 
 }  // namespace papy

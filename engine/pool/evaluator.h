@@ -25,13 +25,14 @@ struct OpenFunction {
 struct OpenPiper {
   const PlanPiper* piper = nullptr;  ///< borrowed
   std::vector<OpenFunction> chain;   ///< at least one
+  bool skips_late = false;           ///< a tasklet that took too long is a gap, not a failure
 };
 
 /// What all calls in a run share. Borrowed; outlives every evaluator.
 struct CallSettings {
   const papy_host* host = nullptr;
   const std::atomic<bool>* cancelled = nullptr;  ///< the run is being killed
-  std::uint64_t max_item = 1ull << 30;           ///< bytes that one call may emit
+  std::uint64_t max_item = 1ull << 30;           ///< bytes that one call may emit; at most 1 GiB
 };
 
 /// Evaluates tasks of one group in one slot: hands inboxes to functions, checks what they emit,
@@ -39,6 +40,10 @@ struct CallSettings {
 ///
 ///     Evaluator evaluator(settings, {a, b}, /*slot=*/0);
 ///     TaskResult result = evaluator.run(task);
+///
+/// Of every piper, in = values + failed + passed + skipped + retried. A task is settled in part
+/// when a function ends its stream or stops the run, before the retry of a SERIAL piper, and when
+/// its results fill a batch.
 class Evaluator {
  public:
   Evaluator(const CallSettings& settings, std::vector<OpenPiper> pipers, std::uint32_t slot);
@@ -46,35 +51,78 @@ class Evaluator {
   TaskResult run(const Task& task);
 
  private:
-  struct Stage;
-  enum class Next { go_on, stop_here };
+  /// One piper within a task.
+  struct Stage {
+    const OpenPiper& open;
+    const PlanPiper& piper;
+    const Task& task;
+    TaskResult& result;
+    StageCount& count;
+    BatchBuilder* out;
+    bool is_last;
+    bool stops = false;  // a tasklet failed so that the run must stop
 
+    std::uint64_t number(std::uint32_t t) const {
+      return task.first + std::uint64_t{t} * task.step;
+    }
+  };
+  /// Why a tasklet has no result.
+  struct Fault {
+    const FunctionUse* use = nullptr;  // none: it was not in a function
+    const char* kind = "";
+    std::int32_t code = 0;
+    std::string message;
+    enum class Then { give_up, try_again, stop_the_run } then = Then::give_up;
+  };
+  enum class Next { go_on, stop_here };
+  enum class Verdict { values, gap, fault };
+
+  // evaluator.cc: tasklets.
   void run_stage(Stage& stage);
-  std::uint32_t run_many(Stage& stage);
+  bool can_run_many(const Stage& stage) const;
+  std::uint32_t run_many(Stage& stage, std::uint32_t from);
   std::uint32_t take_range(Stage& stage, std::uint32_t n);
+  bool take_tasklet(Stage& stage, std::size_t bytes);
   Next run_one(Stage& stage, std::uint32_t t);
-  Next evaluate(Stage& stage, std::uint32_t t, const papy_value* values, std::uint32_t n);
-  Next accept(Stage& stage, std::uint32_t t, bool last);
-  Next failed(Stage& stage, std::uint32_t t, papy_status status, const FunctionUse* use);
-  Next fail(Stage& stage, std::uint32_t t, const FunctionUse* use, const char* kind,
-            std::int32_t code, std::string message, bool retryable);
+  Next fail(Stage& stage, std::uint32_t t);
+  Next retry(Stage& stage, std::uint32_t t);
+  bool becomes_gap(const Stage& stage) const;
+  std::string failure_item(Stage& stage, std::uint64_t number);
+  void note_stop(Stage& stage, std::uint64_t number);
   void travel(Stage& stage, std::uint32_t t);
-  void skip(Stage& stage);
-  void put(Stage& stage, ItemKind kind, Bytes bytes);
+  void put_gaps(Stage& stage);
+  void put_failure(Stage& stage, const std::string& item);
   void note_count(Stage& stage, std::uint32_t items);
+
+  // evaluator_chain.cc: calls.
+  void begin_call(const Stage& stage, std::uint64_t number);
+  Next evaluate(Stage& stage, std::uint32_t t, const papy_value* values, std::uint32_t n);
+  Verdict call_chain(Stage& stage, std::size_t from);
+  Verdict call_function(papy_status (*entry)(void*, papy_call*), const OpenFunction& function,
+                        const Stage& stage, BatchBuilder* out);
+  Verdict status_fault(const Stage& stage, const FunctionUse& use, papy_status status);
+  Verdict bad_result(const FunctionUse& use, std::string message);
+  Verdict accept(Stage& stage);
+  Verdict repeat_value(Stage& stage);
   void flush(Stage& stage);
-  papy_status call_rest(Stage& stage, std::size_t from, papy_value value, const FunctionUse** at);
+  void flush_through(Stage& stage, std::size_t from, std::uint32_t values);
+  void accept_flushed(Stage& stage, Verdict verdict, const FunctionUse& use);
 
   const CallSettings settings_;
   const std::vector<OpenPiper> pipers_;
   PluginCall call_;
   Inboxes inboxes_;
+  const papy_value* handed_ = nullptr;  // the inbox as the function under evaluation got it
+  std::uint32_t handed_size_ = 0;
+  Fault fault_;                       // of the last Verdict::fault
+  bool ended_ = false;                // a function of the chain said END in this tasklet
   std::vector<papy_value> compact_;   // an inbox without its gaps
   std::vector<papy_value> failures_;  // of an inbox
   std::vector<papy_status> status_;
   std::vector<std::size_t> ends_;
   BatchBuilder between_[2];  // stages, in turn
   BatchBuilder chain_[2];    // functions of a chain, in turn
+  BatchBuilder flushed_;     // by a function that is not the last of its chain
   BatchBuilder out_;         // of the last stage
 };
 

@@ -43,6 +43,7 @@ class ThreadPool::Slot {
         pool_.desk_.give_up(&task, opened.error().text);
         return nullptr;
       }
+      opened->skips_late = pool_.plan_.pools[pool_.pool_].skip;
       pipers.push_back(std::move(*opened));
     }
     return std::make_unique<Evaluator>(pool_.settings_, std::move(pipers), number_);
