@@ -39,32 +39,31 @@ void Plumber::attach(std::vector<Waiter*> pools, std::vector<Waiter*> inputs,
 Plumber::End Plumber::run() {
   Time next_progress = kProgressEvery;
   while (true) {
+    if (const Time now = events_.now(); now >= next_progress) {
+      report_.on_progress(snapshot());
+      next_progress = now + kProgressEvery;
+    }
     Wakes wakes;
     std::vector<std::string> warnings;
-    std::optional<Time> deadline;
+    Time until{0};
     bool over = false;
     {
       MutexLock lock(mutex_);
+      waits_until_ = Time{0};  // no need to notify ourselves
       flow_.on_time(events_.now());
       check_limits();
       if (!flow_.finished() && quiet()) get_unstuck(&wakes);
       after_turn(&wakes);
       over = flow_.finished() || killed_;
       if (over) wake_all(&wakes);
-      deadline = flow_.next_deadline();
+      until = std::min(flow_.next_deadline().value_or(next_progress), next_progress);
+      waits_until_ = until;
       warnings.swap(warnings_);
     }
     for (Waiter* waiter : wakes) waiter->wake();
     for (const std::string& warning : warnings) report_.on_warning(warning);
     if (over) break;
-    if (events_.now() >= next_progress) {
-      report_.on_progress(snapshot());
-      next_progress = events_.now() + kProgressEvery;
-    }
-    if (const auto signal =
-            events_.wait(deadline ? std::min(*deadline, next_progress) : next_progress)) {
-      on_signal(*signal);
-    }
+    if (const auto signal = events_.wait(until)) on_signal(*signal);
   }
   MutexLock lock(mutex_);
   return end_;
@@ -93,7 +92,8 @@ void Plumber::stop_by_policy(std::string why) {
 void Plumber::give_up(const Task* task, std::string why) {
   {
     MutexLock lock(mutex_);
-    if (task != nullptr && !over_) flow_.on_lost(task->id, std::nullopt);
+    if (over_) return;
+    if (task != nullptr) flow_.on_lost(task->id, std::nullopt);
     stop_by_policy(std::move(why));
   }
   events_.notify();
@@ -174,7 +174,10 @@ void Plumber::after_turn(Wakes* wakes) {
     wakes->push_back(outputs_[o]);
   }
   if (over_) return;
-  if (flow_.under_way() == 0 && (flow_.finished() || quiet())) events_.notify();
+  const auto deadline = flow_.next_deadline();
+  const bool earlier = deadline && *deadline < waits_until_;
+  if (earlier) waits_until_ = *deadline;
+  if (earlier || (flow_.under_way() == 0 && (flow_.finished() || quiet()))) events_.notify();
 }
 
 void Plumber::wake_all(Wakes* wakes) {

@@ -95,6 +95,7 @@ class Plumber final : public Desk {
       PAPY_GUARDED_BY(mutex_);  // items of each input; 0: not known
   End end_ PAPY_GUARDED_BY(mutex_);
   bool over_ PAPY_GUARDED_BY(mutex_) = false;
+  Time waits_until_ PAPY_GUARDED_BY(mutex_){0};  // when run() looks again, unless it is notified
   std::vector<std::string> warnings_ PAPY_GUARDED_BY(mutex_);  // to tell without the mutex
   std::vector<std::atomic<bool>> unwanted_;
   std::atomic<bool> killed_{false};

@@ -50,7 +50,7 @@ class Report {
   virtual void on_failure(OutputId, std::uint64_t place, const Failure&) = 0;
   /// [any thread] One line for the user.
   virtual void on_warning(std::string_view text) = 0;
-  /// [the plumber's thread] From time to time (about twice a second), and once at the end.
+  /// [the plumber's thread] About twice a second.
   virtual void on_progress(const Snapshot&) {}
 };
 

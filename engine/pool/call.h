@@ -30,6 +30,8 @@ class PluginCall {
     call_.end = out->limit();
     has_error_ = out_of_room_ = false;
   }
+  /// For a call that goes on where the one before was bound.
+  void forget_error() { has_error_ = false; }
   /// Takes the cursor back. False: the function wrote beyond its end.
   bool unbind() {
     if (call_.cur < out_->item_begin() || call_.cur > out_->limit()) return false;

@@ -1,5 +1,6 @@
 #include "pool/input_port.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "item/failure.h"
@@ -9,6 +10,11 @@ namespace {
 
 /// A batch of a source that is slow is closed when it is this old.
 constexpr Duration kOldEnough = std::chrono::microseconds(200);
+/// And when it holds so many bytes.
+constexpr std::size_t kLargeEnough = 1 << 20;
+/// What one call of a source may emit: as much as a batch can hold.
+constexpr std::uint64_t kMostOfACall = UINT32_MAX / 2;
+constexpr std::uint64_t kMostItemsOfACall = 4096;
 
 }  // namespace
 
@@ -19,10 +25,10 @@ InputPort::InputPort(InputId input, const Plan& plan, Desk& desk, const CallSett
       base_(plan.base),
       desk_(desk),
       settings_(settings),
-      call_(settings.host, &unwanted, settings.max_item) {}
+      call_(settings.host, &unwanted, kMostOfACall) {}
 
 InputPort::~InputPort() {
-  if (thread_.joinable()) thread_.detach();
+  if (thread_.joinable()) thread_.join();
 }
 
 Result<void> InputPort::open(const Resolver& resolver) {
@@ -67,7 +73,8 @@ void InputPort::run() {
     const Time began = desk_.now();
     Read how = Read::more;
     while (how == Read::more && out_.size() < wish.items) {
-      how = read(wish.items - out_.size());
+      how = read(std::min(wish.items - out_.size(), chunk()));
+      if (out_.payload_bytes() > kLargeEnough) break;
       if (how == Read::more && out_.size() < wish.items && desk_.now() - began > kOldEnough) break;
     }
     const Duration elapsed = desk_.now() - began;
@@ -75,6 +82,13 @@ void InputPort::run() {
     desk_.give(input_, batch, how == Read::ended, elapsed);
     if (how == Read::ended) return;
   }
+}
+
+/// Items to ask for in one call: what comes then is about as large as a batch should be, so that a
+/// source of large items is not asked for many.
+std::uint64_t InputPort::chunk() const {
+  return std::clamp<std::uint64_t>(kLargeEnough / std::max<std::uint64_t>(item_bytes_, 1), 1,
+                                   kMostItemsOfACall);
 }
 
 /// One call of the source.
@@ -86,22 +100,27 @@ InputPort::Read InputPort::read(std::uint64_t wanted) {
   call_->wanted = wanted;
   call_.bind(&out_);
   const papy_status status = source.call(instance_.state(), call_.raw());
-  const auto fail = [&](const char* kind, std::string message) {
+  const auto fail = [&](const char* kind, std::int32_t code, std::string message) {
     out_.rewind();
-    Failure failure{plan_.name, plan_.source.name(), kind, call_.code(), std::move(message)};
+    Failure failure{plan_.name, plan_.source.name(), kind, code, std::move(message)};
     failure.place = place_++;
     out_.add({ItemKind::failure, bytes_of(encode(failure))});
   };
-  if (!call_.unbind()) {
-    fail("bad-result", "wrote beyond the end of its output");
+  // What it would give next is not to be believed: nobody may take the stream for a whole one.
+  const auto give_up = [&](const char* kind, std::int32_t code, const std::string& message) {
+    desk_.give_up(nullptr, "input '" + plan_.name + "': " + plan_.source.name() + ": " + message);
+    fail(kind, code, message);
     return Read::ended;
-  }
+  };
+  const std::size_t before = out_.payload_bytes();
+  if (!call_.unbind()) return give_up("bad-result", 0, "wrote beyond the end of its output");
+  if (call_.out_of_room())
+    return give_up("bad-result", 0,
+                   "gives more than " + std::to_string(kMostOfACall) + " bytes in one call");
   const auto values = out_.close_values();
-  if (!values) {
-    fail("bad-result", "item is not valid msgpack");
-    return Read::ended;
-  }
+  if (!values) return give_up("bad-result", 0, "item is not valid msgpack");
   place_ += *values;
+  if (*values > 0) item_bytes_ = (out_.payload_bytes() - before) / *values;
   switch (status) {
     case PAPY_OK:
       break;
@@ -110,15 +129,14 @@ InputPort::Read InputPort::read(std::uint64_t wanted) {
       ++place_;
       break;
     case PAPY_END:
-    case PAPY_CANCELLED:
       return Read::ended;
     case PAPY_FATAL:
-      fail(failure_kind(status), call_.text(status));
-      desk_.give_up(nullptr, "input '" + plan_.name + "': " + plan_.source.name() + ": " +
-                                 call_.text(status));
-      return Read::ended;
+      return give_up(failure_kind(status), call_.code(), call_.text(status));
+    case PAPY_CANCELLED:
+      if (call_->cancelled(call_.raw()) != 0) return Read::ended;
+      [[fallthrough]];
     default:
-      fail(failure_kind(status), call_.text(status));
+      fail(failure_kind(status), call_.code(), call_.text(status));
       break;
   }
   return (plan_.source.flags & PAPY_BLOCKS) != 0 ? Read::blocked : Read::more;

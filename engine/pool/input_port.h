@@ -2,7 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
-#include <memory>
+#include <semaphore>
 #include <string>
 #include <thread>
 
@@ -19,6 +19,7 @@ class InputPort {
   /// All is borrowed and must outlive the port. `unwanted` becomes true when the source should end.
   InputPort(InputId input, const Plan& plan, Desk& desk, const CallSettings& settings,
             const std::atomic<bool>& unwanted);
+  /// Waits for the thread's end: whoever must not wait ends the process instead.
   ~InputPort();
   InputPort(const InputPort&) = delete;
 
@@ -36,6 +37,7 @@ class InputPort {
   enum class Read { more, blocked, ended };
 
   void run();
+  std::uint64_t chunk() const;
   Read read(std::uint64_t wanted);
 
   const InputId input_;
@@ -48,6 +50,8 @@ class InputPort {
   PluginCall call_;
   BatchBuilder out_;
   std::uint64_t place_ = 0;  // of the next item
+  std::uint64_t item_bytes_ =
+      UINT64_MAX;  // bytes of an item, as the last call gave them; at first: not known
   std::binary_semaphore done_{0};
   std::thread thread_;
 };

@@ -14,7 +14,7 @@ OutputPort::OutputPort(OutputId output, const Plan& plan, Desk& desk, const Call
       call_(settings.host, settings.cancelled, settings.max_item) {}
 
 OutputPort::~OutputPort() {
-  if (thread_.joinable()) thread_.detach();
+  if (thread_.joinable()) thread_.join();
 }
 
 Result<void> OutputPort::open(const Resolver& resolver) {
@@ -77,6 +77,7 @@ bool OutputPort::write(const Slice& slice, OutputCount* count) {
     if (!plain && pass_over(slice.batch.item(i), count)) continue;
     input = {payload + off[i], off[i + 1] - off[i]};
     call_->tasklet = place_;
+    call_.forget_error();
     const papy_status status = sink.call(instance_.state(), call_.raw());
     if (status != PAPY_OK && status != PAPY_SKIP) {
       failed_ = call_.text(status);

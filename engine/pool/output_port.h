@@ -19,6 +19,7 @@ class OutputPort {
  public:
   /// All is borrowed and must outlive the port.
   OutputPort(OutputId output, const Plan& plan, Desk& desk, const CallSettings& settings);
+  /// Waits for the thread's end: whoever must not wait ends the process instead.
   ~OutputPort();
   OutputPort(const OutputPort&) = delete;
 

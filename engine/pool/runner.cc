@@ -41,8 +41,12 @@ Result<void> Runner::open() {
     if (auto opened = inputs_[i]->open(resolver_); !opened) return opened;
     plumber_.expect(i, inputs_[i]->size());
   }
-  for (auto& output : outputs_) {
-    if (auto opened = output->open(resolver_); !opened) return opened;
+  for (std::size_t o = 0; o < outputs_.size(); ++o) {
+    if (auto opened = outputs_[o]->open(resolver_); !opened) {
+      // Nothing was written: the others need not leave anything behind.
+      for (std::size_t before = 0; before < o; ++before) (void)outputs_[before]->finish(false);
+      return opened;
+    }
   }
   return {};
 }
@@ -65,7 +69,8 @@ Runner::End Runner::run() {
 
 void Runner::finish_outputs(End* end) {
   std::vector<bool> ended;
-  bool ok = end->how == Plumber::How::finished;
+  // A run that was drained is whole as far as it read.
+  bool ok = end->how == Plumber::How::finished || end->how == Plumber::How::drained;
   for (auto& output : outputs_) {
     ended.push_back(output->join(settings_.patience));
     end->left_behind |= !ended.back();
