@@ -72,7 +72,7 @@ void InputPort::run() {
     }
     const Time began = desk_.now();
     Read how = Read::more;
-    while (how == Read::more && out_.size() < wish.items) {
+    while (how == Read::more && out_.size() < wish.items && call_->cancelled(call_.raw()) == 0) {
       how = read(std::min(wish.items - out_.size(), chunk()));
       if (out_.payload_bytes() > kLargeEnough) break;
       if (how == Read::more && out_.size() < wish.items && desk_.now() - began > kOldEnough) break;
