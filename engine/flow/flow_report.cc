@@ -35,7 +35,7 @@ Flow::Unstuck Flow::unstick() {
   PoolState* pool = nullptr;
   for (const Node& node : s.nodes) {
     PoolState& candidate = s.pools[node.pool];
-    if (!candidate.blocked.contains(node.local) || (out_of_memory && node.growth > 0)) continue;
+    if (!candidate.blocked.contains(node.local) || (out_of_memory && s.grows(node))) continue;
     if (pool == nullptr || s.pool_buffer(candidate) < s.pool_buffer(*pool)) pool = &candidate;
   }
   Input* input = nullptr;
@@ -165,8 +165,20 @@ std::string Flow::check_invariants() const {
   for (const Input& input : s.inputs) bytes += input.out.pending_bytes;
   if (bytes != s.bytes) return fmt::format("{} bytes are held, {} were counted", bytes, s.bytes);
   for (PoolId p = 0; p < s.pools.size(); ++p) {
-    if (held[p] != s.pools[p].held)
-      return fmt::format("pool '{}': what it holds is miscounted", s.plan.pools[p].name);
+    const PoolState& pool = s.pools[p];
+    if (held[p] != pool.held)
+      return fmt::format("pool '{}': what it holds is miscounted", pool.plan->name);
+    // A pool has room for one tasklet, however large; how much `any` gives nobody knows before.
+    std::uint64_t largest = 0;
+    bool any = false;
+    for (const GroupId id : pool.nodes) {
+      largest = std::max<std::uint64_t>(largest, s.nodes[id].last->produce.n);
+      any |= s.nodes[id].last->produce.any;
+    }
+    if (pool.plan->buffer && !any && pool.held > s.pool_buffer(pool) + largest) {
+      return fmt::format("pool '{}' holds {} items, its buffer is {}", pool.plan->name, pool.held,
+                         s.pool_buffer(pool));
+    }
   }
   return {};
 }

@@ -55,7 +55,7 @@ void Flow::State::give_up_queue(Node& node, Replica& replica) {
 void Flow::State::put_back(Node& node, Task task) {
   if (unneeded(node, task)) {
     node.claimed -= task.n;
-    return;
+    return recount(node);
   }
   charge(input_bytes(task));
   if (node.serial()) {
@@ -193,12 +193,13 @@ void Flow::State::adapt(Node& node, const Task& task, const TaskResult& result, 
   const auto smooth = [](double old, double fresh) {
     return old == 0 ? fresh : 0.7 * old + 0.3 * fresh;
   };
-  double in = static_cast<double>(input_bytes(task)) / task.n, out = 0;
+  const double in = static_cast<double>(input_bytes(task)) / task.n;
+  double out = 0;
   if (result.items)
     out = static_cast<double>(bytes_of(Slice{result.items, 0, result.items.size()})) / n;
   node.ns = smooth(node.ns, static_cast<double>(elapsed.count()) / n);
   node.bytes = smooth(node.bytes, std::max(in, out));
-  node.growth = smooth(node.growth, out - in);
+  node.out_bytes = smooth(node.out_bytes, out);
   if (node.last->produce.any)
     node.items = std::max(1.0, smooth(node.items, result.items.size() / n));
   const double by_time = static_cast<double>(settings.target.count()) / std::max(node.ns, 0.1);

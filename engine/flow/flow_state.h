@@ -81,7 +81,7 @@ struct Flow::Node {
   double ns = 0;                 // smoothed time of a tasklet
   double bytes = 0;              // smoothed size of a tasklet, the larger of in and out
   double items = 1;              // smoothed number of items a tasklet gives, where that varies
-  double growth = 0;             // smoothed bytes that a tasklet gives beyond what it takes
+  double out_bytes = 0;          // smoothed size of what a tasklet gives
   std::uint64_t batch = 1;       // tasklets in a task
 
   bool ended() const { return closed || out.ended; }
@@ -129,6 +129,7 @@ struct Flow::State {
 
   // flow_streams.cc: what comes, and who may go on because of it.
   Producer& producer(StreamId stream);
+  const Producer& producer(StreamId stream) const;
   void publish(StreamId stream, const Slice& items);
   void publish_at(StreamId stream, Place first, const Slice& items);
   void end_stream(StreamId stream);
@@ -174,6 +175,7 @@ struct Flow::State {
   bool stride_allows(const Node& node, std::uint64_t tasklets) const;
   bool flush_due(const Node& node) const;
   std::uint64_t wish(const Node& node, std::uint64_t ready) const;
+  bool grows(const Node& node) const;
   std::uint64_t room(const Node& node) const;
   Task make(Node& node, std::uint64_t tasklets);
   const Task* hand_out(Node& node, Task task);

@@ -12,6 +12,10 @@ Flow::Producer& Flow::State::producer(StreamId stream) {
   return nodes[group_of[stream - inputs.size()]].out;
 }
 
+const Flow::Producer& Flow::State::producer(StreamId stream) const {
+  return const_cast<State*>(this)->producer(stream);
+}
+
 void Flow::State::mark_ready(Node& node) { pools[node.pool].ready.insert(node.local); }
 
 void Flow::State::unblock(PoolState& pool) { pool.blocked.move_to(&pool.ready); }
@@ -82,6 +86,9 @@ void Flow::State::recount(StreamId stream) {
   }
   out.pending_items = items;
   out.pending_bytes = size;
+  if (bytes >= memory) {  // who is the slowest now may go on: see grows()
+    for (const EdgeId edge : out.edges) touch(edge);
+  }
   if (stream >= inputs.size()) recount(nodes[group_of[stream - inputs.size()]]);
 }
 

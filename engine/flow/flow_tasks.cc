@@ -87,13 +87,31 @@ std::uint64_t Flow::State::pool_buffer(const PoolState& pool) const {
   return std::max<std::uint64_t>(32, 8 * pool.batch * pool.plan->slots) * pool.widen;
 }
 
+/// Whether the run holds more after a tasklet than before. What others still have to take from a
+/// stream stays when this one takes it.
+bool Flow::State::grows(const Node& node) const {
+  double freed = 0;
+  for (const EdgeId edge : node.in) {
+    const std::vector<EdgeId>& all = producer(edge_from[edge]).edges;
+    const std::uint64_t items = edges[edge].items();
+    const bool slowest = std::all_of(all.begin(), all.end(), [&](EdgeId other) {
+      return other == edge || edges[other].items() < items;
+    });
+    if (slowest && items > 0) {
+      freed += static_cast<double>(edges[edge].bytes()) / static_cast<double>(items) *
+               node.first->consume;
+    }
+  }
+  return node.out_bytes > freed;
+}
+
 /// Tasklets for which there is room. An empty pool has room for one, however large; a tasklet that
 /// takes as many items out of the pool as it gives needs none. A run that holds `memory` goes on
 /// with what does not make it hold more, and a little beyond with one task at a time.
 std::uint64_t Flow::State::room(const Node& node) const {
   const PoolState& pool = pools[node.pool];
   std::uint64_t most = UINT64_MAX;
-  if (bytes >= memory && node.growth > 0) {
+  if (bytes >= memory && grows(node)) {
     if (flying > 0 || bytes >= memory_and_a_little()) return 0;
     most = 1;
   }

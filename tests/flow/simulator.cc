@@ -171,6 +171,11 @@ class Schedule {
       }
     }
     check_stride(pool, *task);
+    std::size_t size = 0;
+    for (const auto& slices : task->inputs) {
+      for (const Slice& slice : slices) size += bytes_of(slice);
+    }
+    largest_task_ = std::max(largest_task_, size);
     running_[pool].push_back({task, *task});
     return true;
   }
@@ -202,6 +207,7 @@ class Schedule {
       return true;
     }
     if (options_.sabotage != Sabotage::none) spoil(&result);
+    largest_result_ = std::max(largest_result_, bytes_of({result.items, 0, result.items.size()}));
     trace("task {} done {} of {} retry {}{}\n", run.copy.id, result.done, run.copy.n,
           result.retry.size(), result.ended ? " END" : "");
     worker_.accept(task);
@@ -279,7 +285,9 @@ class Schedule {
     asked_[input] = 0;
     const bool ended = n == left && random_.percent(60);
     trace("input {} gives {}{}\n", input, n, ended ? " and ends" : "");
-    flow_.on_input(input, out.finish(), ended, Duration(random_.below(20'000)));
+    const Batch items = out.finish();
+    largest_answer_ = std::max(largest_answer_, bytes_of({items, 0, items.size()}));
+    flow_.on_input(input, items, ended, Duration(random_.below(20'000)));
     return true;
   }
 
@@ -347,7 +355,21 @@ class Schedule {
     if (const std::string wrong = flow_.check_invariants(); !wrong.empty()) fail(wrong);
   }
 
+  /// Beyond its limit a run may hold what was under way when it came to it: an answer of each
+  /// input, an inbox and a result of each slot; and an eighth, for what is evaluated alone.
+  void check_memory() {
+    if (!scenario_.plan.memory) return;
+    std::uint64_t slots = 0;
+    for (const PlanPool& pool : scenario_.plan.pools) slots += pool.slots;
+    const std::uint64_t limit = *scenario_.plan.memory * 9 / 8 +
+                                scenario_.plan.inputs.size() * largest_answer_ +
+                                slots * (largest_task_ + largest_result_);
+    if (flow_.peak_bytes() > limit)
+      fail(fmt::format("{} bytes were held, the limit is {}", flow_.peak_bytes(), limit));
+  }
+
   void compare() {
+    check_memory();
     check_accounts();
     if (flow_.stopped() || flow_.stop_reason()) return;
     const Reference reference = evaluate_in_order(scenario_);
@@ -415,6 +437,7 @@ class Schedule {
   std::uint32_t loss_ = 0, repeat_ = 0, partial_ = 0;  // percent
   std::uint32_t losses_left_ = 40;
   std::uint32_t moved_ = 0;
+  std::size_t largest_answer_ = 0, largest_task_ = 0, largest_result_ = 0;  // bytes
   std::optional<std::uint64_t> stop_after_;
 };
 
