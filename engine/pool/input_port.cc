@@ -131,6 +131,8 @@ InputPort::Read InputPort::read(std::uint64_t wanted) {
     case PAPY_END:
       return Read::ended;
     case PAPY_FATAL:
+      failed_ = plan_.source.name() + ": " + call_.text(status);
+      failed_code_ = call_.code();
       return give_up(failure_kind(status), call_.code(), call_.text(status));
     case PAPY_CANCELLED:
       if (call_->cancelled(call_.raw()) != 0) return Read::ended;

@@ -32,6 +32,10 @@ class InputPort {
   /// Waits for the thread's end until `patience` has passed. False: it hangs in a read, and is left
   /// behind.
   bool join(Duration patience);
+  /// Why the source could not read on, and the code it gave; empty: it could. Requires: join()
+  /// returned true.
+  const std::string& failed() const { return failed_; }
+  std::int32_t failed_code() const { return failed_code_; }
 
  private:
   enum class Read { more, blocked, ended };
@@ -52,6 +56,8 @@ class InputPort {
   std::uint64_t place_ = 0;  // of the next item
   std::uint64_t item_bytes_ =
       UINT64_MAX;  // bytes of an item, as the last call gave them; at first: not known
+  std::string failed_;
+  std::int32_t failed_code_ = 0;
   std::binary_semaphore done_{0};
   std::thread thread_;
 };

@@ -51,6 +51,11 @@ Result<void> Runner::open() {
   return {};
 }
 
+void Runner::End::note(std::string text, std::int32_t code) {
+  if (io_errors.empty()) io_code = code;
+  io_errors.push_back(std::move(text));
+}
+
 Runner::End Runner::run() {
   for (auto& pool : pools_) pool->start();
   for (auto& output : outputs_) output->start();
@@ -62,7 +67,14 @@ Runner::End Runner::run() {
     return end;
   }
   for (auto& pool : pools_) pool->join();
-  for (auto& input : inputs_) end.left_behind |= !input->join(settings_.patience);
+  for (InputId i = 0; i < inputs_.size(); ++i) {
+    const bool ended = inputs_[i]->join(settings_.patience);
+    end.left_behind |= !ended;
+    if (ended && !inputs_[i]->failed().empty()) {
+      end.note("input '" + plan_.inputs[i].name + "': " + inputs_[i]->failed(),
+               inputs_[i]->failed_code());
+    }
+  }
   finish_outputs(&end);
   return end;
 }
@@ -76,18 +88,14 @@ void Runner::finish_outputs(End* end) {
     end->left_behind |= !ended.back();
     ok = ok && ended.back() && output->failed().empty();
   }
-  const auto note = [end](std::string text, std::int32_t code) {
-    if (end->io_errors.empty()) end->io_code = code;
-    end->io_errors.push_back(std::move(text));
-  };
   for (std::size_t o = 0; o < outputs_.size(); ++o) {
     if (!ended[o]) continue;
     OutputPort& output = *outputs_[o];
     const bool could_write = output.failed().empty();
     if (!could_write)
-      note("output '" + plan_.outputs[o].name + "': " + output.failed(), output.failed_code());
+      end->note("output '" + plan_.outputs[o].name + "': " + output.failed(), output.failed_code());
     if (auto finished = output.finish(ok); !finished)
-      note(finished.error().text, output.failed_code());
+      end->note(finished.error().text, output.failed_code());
   }
 }
 

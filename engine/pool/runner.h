@@ -30,10 +30,12 @@ class Runner {
         std::chrono::seconds(2);  ///< for a source or sink that hangs when all else has ended
   };
   struct End : Plumber::End {
-    std::vector<std::string>
-        io_errors;             ///< outputs that could not be written or finished, for the user
+    std::vector<std::string> io_errors;  ///< inputs that could not be read on, outputs that could
+                                         ///< not be written or finished, for the user
     std::int32_t io_code = 0;  ///< code that the first of them gave (EPIPE, ENOSPC ...), or 0
     bool left_behind = false;  ///< a thread hangs in foreign code: end the process with _exit()
+
+    void note(std::string text, std::int32_t code);
   };
 
   Runner(const Plan& plan, Resolver resolver, const papy_host* host, Events& events,
