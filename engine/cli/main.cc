@@ -2,6 +2,9 @@
 #include <malloc.h>
 #include <signal.h>
 
+#include <algorithm>
+#include <iterator>
+#include <string>
 #include <vector>
 
 #include "cli/command.h"
@@ -29,13 +32,25 @@ std::vector<Command> add_commands(CLI::App& papy) {
   return commands;
 }
 
+/// The words behind the program's name, last first, as CLI11 takes them. It would make two items of
+/// "[1, 2]", which behind `call` is one item, a JSON list: a space in front keeps it whole.
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> words(std::make_reverse_iterator(argv + argc),
+                                 std::make_reverse_iterator(argv + std::min(argc, 1)));
+  if (words.empty() || words.back() != "call") return words;
+  for (std::string& word : words) {
+    if (word.starts_with('[')) word.insert(0, 1, ' ');
+  }
+  return words;
+}
+
 int main_of(int argc, char** argv) {
   CLI::App papy("Runs declarative pipelines of native code.", "papy");
   papy.set_version_flag("--version", "papy " PAPY_VERSION, "Print the version and end");
   set_example(papy, "papy run workflows/paired-reads.yaml --set r1=a.fq.gz --set r2=b.fq.gz");
   const std::vector<Command> commands = add_commands(papy);
   try {
-    papy.parse(argc, argv);
+    papy.parse(words_of(argc, argv));
   } catch (const CLI::CallForHelp&) {
     return print(papy.help());
   } catch (const CLI::CallForVersion& version) {
