@@ -1,0 +1,41 @@
+#include "random.h"
+
+#include <catch2/catch.hpp>
+
+#include "random_workflow.h"
+
+namespace papy::test {
+namespace {
+
+using sim::Random;
+
+std::vector<PlanPool> random_pools(Random& random, std::vector<PlanPool> pools) {
+  for (PlanPool& pool : pools) {
+    pool.slots = static_cast<std::uint32_t>(random.between(1, 4));
+    pool.stride = random.percent(60) ? std::optional(random.between(1, 7)) : std::nullopt;
+    pool.buffer = random.percent(60) ? std::optional(random.between(1, 12)) : std::nullopt;
+    pool.batch = random.percent(40) ? std::optional(random.between(1, 5)) : std::nullopt;
+  }
+  return pools;
+}
+
+TEST_CASE("whatever the slots, strides, buffers and batches, the outputs are the same") {
+  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+    const sim::Scenario scenario = make_workflow(seed);
+    const Outcome expected = evaluate_in_order(scenario);
+    Random random(seed);
+    for (int round = 0; round < 2; ++round) {
+      Flow::Settings settings;
+      settings.fusion = round % 2 == 0;
+      settings.batch_bytes = random.between(1, 4000);
+      const Outcome outcome =
+          run_on_threads(scenario, random_pools(random, scenario.plan.pools), settings);
+      INFO(sim::describe(scenario));
+      CHECK(outcome.ending == expected.ending);
+      REQUIRE(outcome.outputs == expected.outputs);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace papy::test
