@@ -170,7 +170,7 @@ Stream run_piper(const PlanPiper& piper, const sim::Behaviour& worker,
   return out;
 }
 
-Item input_item(const sim::Scenario& scenario, InputId input, std::uint64_t place) {
+Item item_of_input(const sim::Scenario& scenario, InputId input, std::uint64_t place) {
   const sim::Token token = sim::input_item(scenario, input, place);
   if (token.kind == ItemKind::value) return {ItemKind::value, as_value(token.number), nullptr};
   return failed({.piper = scenario.plan.inputs[input].name,
@@ -211,7 +211,7 @@ Outcome evaluate_in_order(const sim::Scenario& scenario) {
   for (InputId i = 0; i < plan.inputs.size(); ++i) {
     Stream& stream = streams.emplace_back();
     for (std::uint64_t place = 0; place < scenario.lengths[i]; ++place)
-      stream.push_back(input_item(scenario, i, place));
+      stream.push_back(item_of_input(scenario, i, place));
   }
   for (PiperId p = 0; p < plan.pipers.size(); ++p)
     streams.push_back(run_piper(plan.pipers[p], scenario.workers[p], streams));
