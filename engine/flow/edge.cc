@@ -15,7 +15,7 @@ Slice gaps(std::uint32_t n) {
 
 }  // namespace
 
-void Edge::put(Place first, const Slice& slice) {
+void Edge::put(Place first, const Slice& slice, Duration now) {
   if (slice.size() == 0) return;
   if (closed_) {
     unmatched_ += slice.size();
@@ -25,10 +25,10 @@ void Edge::put(Place first, const Slice& slice) {
   bytes_ += papy::bytes_of(slice);
   if (order_ == Order::sorted && first != taken_ + run_) {
     PAPY_CHECK(first > taken_ + run_, "a place came twice");
-    waiting_.emplace(first, slice);
+    waiting_.emplace(first, Chunk{first, slice, now});
     return;
   }
-  chunks_.push_back({first, slice});
+  chunks_.push_back({first, slice, now});
   run_ += slice.size();
   if (!waiting_.empty()) gather();
 }
@@ -36,8 +36,8 @@ void Edge::put(Place first, const Slice& slice) {
 void Edge::gather() {
   for (auto at = waiting_.begin(); at != waiting_.end() && at->first == taken_ + run_;
        at = waiting_.erase(at)) {
-    run_ += at->second.size();
-    chunks_.push_back({at->first, std::move(at->second)});
+    run_ += at->second.slice.size();
+    chunks_.push_back(std::move(at->second));
   }
 }
 
@@ -101,10 +101,10 @@ const char* Edge::check() const {
     bytes += papy::bytes_of(chunk.slice);
   }
   items = run;
-  for (const auto& [place, slice] : waiting_) {
+  for (const auto& [place, chunk] : waiting_) {
     if (place <= taken_ + run) return "a chunk waits although its turn has come";
-    items += slice.size();
-    bytes += papy::bytes_of(slice);
+    items += chunk.slice.size();
+    bytes += papy::bytes_of(chunk.slice);
   }
   if (run != run_) return "the run is miscounted";
   if (items != items_) return "items are miscounted";

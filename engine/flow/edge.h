@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "item/batch.h"
+#include "workflow/plan.h"
 
 namespace papy {
 
@@ -35,8 +36,8 @@ class Edge {
   explicit Edge(Order order) : order_(order) {}
 
   /// Requires: no place of it was put before. What is put into a closed edge is counted and
-  /// dropped.
-  void put(Place first, const Slice& slice);
+  /// dropped. `now`: when it came.
+  void put(Place first, const Slice& slice, Duration now = Duration{0});
   /// The stream has ended; `length` items were put in all. A place of a sorted edge that never came
   /// (its tasklet was given up) is a gap.
   void end(Place length);
@@ -47,6 +48,8 @@ class Edge {
   std::uint64_t ready() const;
   /// The first place that take() gives. Requires: ready() > 0.
   Place next() const { return order_ == Order::sorted ? taken_ : chunks_.front().first; }
+  /// When what take() gives first was put. Requires: ready() > 0.
+  Duration oldest() const { return chunks_.front().came; }
   /// Requires: n <= ready(). Appends the slices of n places to `out`.
   void take(std::uint64_t n, std::vector<Slice>* out);
   /// As take(), but the places come to nothing: the dropped rest of a group.
@@ -72,13 +75,14 @@ class Edge {
   struct Chunk {
     Place first;
     Slice slice;
+    Duration came;
   };
 
   void gather();
 
   Order order_;
   std::deque<Chunk> chunks_;        // sorted: consecutive from taken_ on
-  std::map<Place, Slice> waiting_;  // sorted only: behind a hole
+  std::map<Place, Chunk> waiting_;  // sorted only: behind a hole
   std::uint64_t run_ = 0;           // places in chunks_
   std::uint64_t taken_ = 0;
   std::uint64_t items_ = 0;

@@ -237,6 +237,16 @@ bool Flow::input_asked(InputId input) const { return state_->inputs[input].asked
 
 bool Flow::output_busy(OutputId output) const { return state_->outputs[output].busy; }
 
+std::uint64_t Flow::output_items(OutputId output) const {
+  return state_->edges[state_->outputs[output].edge].ready();
+}
+
+std::optional<Duration> Flow::expected_time(const Task& task) const {
+  const double ns = state_->nodes[task.group].ns;
+  if (ns == 0) return std::nullopt;
+  return Duration(static_cast<std::int64_t>(ns * task.n));
+}
+
 bool Flow::input_unwanted(InputId id) const {
   const State& s = *state_;
   return s.inputs[id].unwanted || s.draining || s.halted || s.stop_reason.has_value();

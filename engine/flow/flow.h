@@ -95,6 +95,10 @@ class Flow {
   std::vector<Slice> take_output(OutputId output);
   bool has_output(OutputId output) const;
   bool output_busy(OutputId output) const;
+  /// Items that take_output() would give, about.
+  std::uint64_t output_items(OutputId output) const;
+  /// How long a task will take, judged by others of its group; nothing before there was one.
+  std::optional<Duration> expected_time(const Task& task) const;
   /// When on_time() should be called although nothing else happens.
   std::optional<Time> next_deadline() const;
   /// Nothing is left to do, and nothing is under way. (Sources that nobody needs may still be

@@ -46,7 +46,7 @@ void Flow::State::publish_at(StreamId stream, Place first, const Slice& items) {
   Producer& out = producer(stream);
   out.length += items.size();
   for (const EdgeId edge : out.edges) {
-    edges[edge].put(first, items);
+    edges[edge].put(first, items, now);
     touch(edge);
   }
   recount(stream);
@@ -145,8 +145,13 @@ void Flow::State::accept(Node& node, Piece piece) {
     // A flush comes behind the last tasklet, when none is under way any more.
     const bool is_flush = node.flushed > 0;
     if (node.total && piece.first >= *node.total && !is_flush) return;
-    charge(bytes_of(piece.items));
-    node.outbox.put(std::move(piece));
+    if (node.outbox.is_next(piece)) {
+      node.outbox.pass(piece);
+      publish_piece(node, piece);
+    } else {
+      charge(bytes_of(piece.items));
+      node.outbox.put(std::move(piece));
+    }
     while (auto next = node.outbox.take()) {
       discharge(bytes_of(next->items));
       publish_piece(node, *next);

@@ -202,6 +202,10 @@ Task Flow::State::make(Node& node, std::uint64_t tasklets) {
   const std::uint64_t places = (tasklets - 1) * consume + task.last_places;
   node.taken += tasklets;
   node.claimed += tasklets;
+  Time came = edges[node.in[0]].oldest();
+  for (const EdgeId edge : node.in) came = std::max(came, edges[edge].oldest());
+  counts[groups[node.id].pipers.front()].waited +=
+      (now - came) * static_cast<std::int64_t>(tasklets);
   for (std::size_t i = 0; i < node.in.size(); ++i) take(node.in[i], places, &task.inputs[i]);
   if (rest > 0) set_total(node, node.taken);
   find_total(node);

@@ -27,6 +27,11 @@ class Outbox {
  public:
   /// Requires: none of its tasklets was put before.
   void put(Piece piece);
+  /// True when this piece is the next in order: it need not be put, pass() is enough.
+  bool is_next(const Piece& piece) const { return piece.first == next_; }
+  /// Counts a piece as taken. Requires: is_next(piece).
+  void pass(const Piece& piece) { next_ += piece.tasklets; }
+
   /// The next piece in order, or nothing while it is missing.
   std::optional<Piece> take();
 

@@ -12,6 +12,12 @@ namespace {
 
 constexpr Duration kProgressEvery = std::chrono::milliseconds(500);
 
+/// A slot that is away for less than this is back soon.
+constexpr Duration kSoon = std::chrono::microseconds(20);
+
+/// Items that are worth waking a sink for, though a slot is back soon.
+constexpr std::uint64_t kWorthAWakeUp = 256;
+
 /// A share of failures means something only beyond a few items.
 constexpr std::uint64_t kItemsForAShare = 100;
 
@@ -154,7 +160,16 @@ void Plumber::get_unstuck(Wakes* wakes) {
   events_.notify();  // look again: one step may not be enough
 }
 
-void Plumber::after_turn(Wakes* wakes) {
+/// True when the slot that has this task will soon be here again.
+bool Plumber::back_soon(const Task* task) const {
+  if (task == nullptr) return false;
+  const auto time = flow_.expected_time(*task);
+  return time && *time < kSoon;
+}
+
+/// Says who is to be woken. Unless somebody will soon be here again: then sinks are left asleep
+/// until it is worth it, since waking one costs more than what it would do.
+void Plumber::after_turn(Wakes* wakes, bool soon) {
   for (PoolId p = 0; p < parked_slots_.size(); ++p) {
     if (parked_slots_[p] == 0 || !flow_.has_work(p)) continue;
     --parked_slots_[p];
@@ -170,6 +185,7 @@ void Plumber::after_turn(Wakes* wakes) {
   }
   for (OutputId o = 0; o < parked_outputs_.size(); ++o) {
     if (parked_outputs_[o] == 0 || !flow_.has_output(o)) continue;
+    if (soon && flow_.output_items(o) < kWorthAWakeUp) continue;
     parked_outputs_[o] = 0;
     wakes->push_back(outputs_[o]);
   }
@@ -230,7 +246,7 @@ const Task* Plumber::exchange(const Task* task, TaskResult result, std::uint32_t
     if (flow_.failures() != failures || flow_.stop_reason()) check_limits();
     more = flow_.next(pool);
     if (more == nullptr) ++parked_slots_[pool];
-    after_turn(&wakes);
+    after_turn(&wakes, back_soon(more));
   }
   for (Waiter* waiter : wakes) waiter->wake();
   return more;

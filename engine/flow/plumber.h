@@ -72,7 +72,8 @@ class Plumber final : public Desk {
 
  private:
   using Wakes = std::vector<Waiter*>;
-  void after_turn(Wakes* wakes) PAPY_REQUIRES(mutex_);
+  void after_turn(Wakes* wakes, bool soon = false) PAPY_REQUIRES(mutex_);
+  bool back_soon(const Task* task) const PAPY_REQUIRES(mutex_);
   void check_limits() PAPY_REQUIRES(mutex_);
   void wake_all(Wakes* wakes) PAPY_REQUIRES(mutex_);
   bool quiet() PAPY_REQUIRES(mutex_);

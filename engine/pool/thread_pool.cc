@@ -30,7 +30,8 @@ class ThreadPool::Slot {
   const Task* work(Evaluator& evaluator, const Task* task) {
     const Time began = pool_.desk_.now();
     TaskResult result = evaluator.run(*task);
-    const Duration elapsed = pool_.desk_.now() - began;
+    Duration elapsed{0};
+    for (const StageCount& stage : result.stages) elapsed += stage.busy;
     return pool_.desk_.exchange(task, std::move(result), number_, began, elapsed);
   }
 
