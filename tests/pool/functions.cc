@@ -55,7 +55,9 @@ const papy_worker* worker_of(const Function& function) {
                        (function.finish != nullptr ? 4u : 0u) |
                        (function.close != nullptr ? 8u : 0u) | function.flags << 8;
   const std::lock_guard lock(mutex);
-  papy_worker& worker = workers[key];
+  const auto [known, fresh] = workers.try_emplace(key);
+  papy_worker& worker = known->second;
+  if (!fresh) return &worker;  // somebody may be reading it
   worker.struct_size = sizeof worker;
   worker.name = "test";
   worker.flags = function.flags;
