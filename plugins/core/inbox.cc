@@ -11,7 +11,7 @@
 namespace papy::core {
 namespace {
 
-any ident(const inbox<>& values) { return values[0]; }
+any ident(const inbox<>& values) { return values.raw(0); }
 
 std::vector<any> collect(const inbox<>& values) { return {values.begin(), values.end()}; }
 

@@ -44,16 +44,31 @@ const Form& form_of(std::int64_t value) {
   return *form;
 }
 
-/// Writes `n` numbers of one form. Requires: room for them.
-template <class U>
+/// Writes `n` numbers of one form, whose bytes and tag fit into one Word: it is stored as a whole,
+/// and what is too much of it is written over by the next. Requires: room for them and sizeof(Word)
+/// more.
+template <class U, class Word>
 std::uint8_t* write_run(std::uint8_t* at, std::uint8_t tag, std::uint64_t value, std::uint64_t step,
                         std::uint64_t n) {
   for (; n > 0; --n, value += step) {
-    *at++ = tag;
     const auto shaped = static_cast<U>(value);
     const U bytes = detail::big_endian<U>(reinterpret_cast<const std::uint8_t*>(&shaped));
-    std::memcpy(at, &bytes, sizeof bytes);
-    at += sizeof bytes;
+    const Word word = static_cast<Word>(static_cast<Word>(bytes) << 8 | tag);
+    std::memcpy(at, &word, sizeof word);
+    at += 1 + sizeof bytes;
+  }
+  return at;
+}
+
+/// The same for numbers of 8 bytes.
+std::uint8_t* write_long_run(std::uint8_t* at, std::uint8_t tag, std::uint64_t value,
+                             std::uint64_t step, std::uint64_t n) {
+  for (; n > 0; --n, value += step) {
+    const auto bytes =
+        detail::big_endian<std::uint64_t>(reinterpret_cast<const std::uint8_t*>(&value));
+    *at = tag;
+    std::memcpy(at + 1, &bytes, sizeof bytes);
+    at += 9;
   }
   return at;
 }
@@ -112,18 +127,19 @@ class range {
   }
   void write(writer& to, const Form& form, std::uint64_t value, std::uint64_t n) const {
     const auto step = static_cast<std::uint64_t>(step_);
-    std::uint8_t* const from = to.room(n * (form.bytes + (form.tag == 0 ? 0u : 1u)));
+    std::uint8_t* const from =
+        to.room(n * (form.bytes + (form.tag == 0 ? 0u : 1u)) + sizeof(std::uint64_t));
     std::uint8_t* at = from;
     if (form.tag == 0) {
       for (; n > 0; --n, value += step) *at++ = static_cast<std::uint8_t>(value);
     } else if (form.bytes == 1) {
-      at = write_run<std::uint8_t>(at, form.tag, value, step, n);
+      at = write_run<std::uint8_t, std::uint16_t>(at, form.tag, value, step, n);
     } else if (form.bytes == 2) {
-      at = write_run<std::uint16_t>(at, form.tag, value, step, n);
+      at = write_run<std::uint16_t, std::uint32_t>(at, form.tag, value, step, n);
     } else if (form.bytes == 4) {
-      at = write_run<std::uint32_t>(at, form.tag, value, step, n);
+      at = write_run<std::uint32_t, std::uint64_t>(at, form.tag, value, step, n);
     } else {
-      at = write_run<std::uint64_t>(at, form.tag, value, step, n);
+      at = write_long_run(at, form.tag, value, step, n);
     }
     to.advance(static_cast<std::size_t>(at - from));
   }

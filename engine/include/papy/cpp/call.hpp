@@ -19,6 +19,21 @@
 
 namespace papy {
 
+namespace detail {
+
+/// One value that was scanned: `any` takes it as it is, without looking for its end again.
+template <class T>
+T read_whole(const papy_value& value) {
+  if constexpr (std::is_same_v<T, any>) {
+    return any(value);
+  } else {
+    reader in(value.data, value.size);
+    return read<T>(in);
+  }
+}
+
+}  // namespace detail
+
 /// All values of an inbox, for functions of any number of inputs and for `consume` groups. Values
 /// are read when asked for. Flat: slot `j * width() + i` is place j of input i.
 template <class T = any>
@@ -39,8 +54,7 @@ class inbox {
   std::uint32_t consume() const { return consume_; }  ///< places that were asked for
   T operator[](std::size_t i) const {
     *read_last_ = static_cast<std::uint32_t>(i);  // whatever is found wrong with it later
-    reader in(values_[i].data, values_[i].size);
-    return detail::read<T>(in);
+    return detail::read_whole<T>(values_[i]);
   }
   T at(std::uint32_t place, std::uint32_t input) const {
     return (*this)[std::size_t{place} * width_ + input];
@@ -184,10 +198,7 @@ struct parameter {  // role::value
   template <std::size_t I>
   parameter(frame& f, std::integral_constant<std::size_t, I>)
       : value((f.at = I, read_one(f.inputs[I]))) {}
-  static T read_one(const papy_value& input) {
-    reader in(input.data, input.size);
-    return detail::read<T>(in);
-  }
+  static T read_one(const papy_value& input) { return read_whole<T>(input); }
   A pass() { return static_cast<A>(std::forward<T>(value)); }
   T value;
 };
