@@ -3,7 +3,6 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -32,15 +31,11 @@ std::vector<Command> add_commands(CLI::App& papy) {
   return commands;
 }
 
-/// The words behind the program's name, last first, as CLI11 takes them. It would make two items of
-/// "[1, 2]", which behind `call` is one item, a JSON list: a space in front keeps it whole.
+/// The words behind the program's name, last first, as CLI11 takes them.
 std::vector<std::string> words_of(int argc, char** argv) {
-  std::vector<std::string> words(std::make_reverse_iterator(argv + argc),
-                                 std::make_reverse_iterator(argv + std::min(argc, 1)));
-  if (words.empty() || words.back() != "call") return words;
-  for (std::string& word : words) {
-    if (word.starts_with('[')) word.insert(0, 1, ' ');
-  }
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  protect_items(words);
+  std::reverse(words.begin(), words.end());
   return words;
 }
 

@@ -16,7 +16,8 @@ class Call(Case):
         self.assertEqual(self.call("split", '"a bc  d"'), (0, '"a"\n"bc"\n"d"\n', ""))
 
     def test_a_function_of_one_input_takes_one_item_after_the_other(self):
-        self.assertEqual(self.call("add_one", "1", "2", "--", "-3"), (0, "2\n3\n-2\n", ""))
+        self.assertEqual(self.call("add_one", "1", "-3", "2"), (0, "2\n-2\n3\n", ""))
+        self.assertEqual(self.call("add_one", "1", "--", "-3", "2"), (0, "2\n-2\n3\n", ""))
 
     def test_a_function_of_several_inputs_takes_them_all_at_once(self):
         self.assertEqual(self.call("join", '"a"', '"b"'), (0, '"a+b"\n', ""))
@@ -36,7 +37,7 @@ class Call(Case):
         self.assertTrue(err.endswith("error: --args does not fit the function\n"))
 
     def test_a_failure_goes_to_stderr(self):
-        status, out, err = self.call("half", "--", "-8", "4")
+        status, out, err = self.call("half", "-8", "4")
         self.assertEqual((status, out), (1, "2\n"))
         self.assertEqual(err, "error: example.half: fail 7: is negative\n")
 

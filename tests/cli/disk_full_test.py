@@ -43,7 +43,7 @@ class DiskFull(Case):
         self.write("big.yaml", DOCUMENT)
         status, out, err = self.papy("run", "big.yaml", "--quiet")
         self.assertEqual((status, out), (5, ""))
-        self.assertRegex(err, r"^error: output 'out': [^\n]*No space left on device\n$")
+        self.assertRegex(err, r"^error: output 'out': [^\n]*no space left on device\n$")
         self.assertEqual(self.listing("disk"), [])
 
     def test_dead_letters_that_do_not_fit_are_told_and_counted(self):

@@ -55,7 +55,7 @@ class Lint(Case):
 
     def test_an_unknown_piper(self):
         self.both(GOOD.replace("from: same", "from: sane"),
-                  """error[unknown-name] bad.yaml:7:31: output 'out' takes from 'sane', which is no input and no piper
+                  """error[undefined-piper] bad.yaml:7:32: no input or piper is named 'sane'
   |
 7 |   out: {sink: io.stdout, from: sane}
   |                                ^^^^ did you mean 'same'?
@@ -107,7 +107,7 @@ class Lint(Case):
         self.write("good.yaml", GOOD)
         status, out, err = self.papy("plan", "good.yaml")
         self.assertEqual((status, err), (0, ""))
-        self.assertIn("piper  worker      from     pool    consume  produce  spawn\n"
+        self.assertIn("piper      worker     from    pool  consume  produce  spawn\n"
                       "same   core.ident  numbers  (none)        1        1      1\n", out)
         plan = json.loads(self.papy("plan", "good.yaml", "--format", "json")[1])
         self.assertEqual(plan["pipers"][0]["from"], ["numbers"])

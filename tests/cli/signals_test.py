@@ -12,7 +12,7 @@ name: gate
 inputs:
   paths: {source: io.stdin}
 pipers:
-  read: {worker: io.read_file, from: paths, args: {root: .}}
+  read: {worker: io.read_file, from: paths, produce: any}
 outputs:
   out: {sink: io.write_lines, from: read, args: {path: out.txt}}
 """
@@ -27,9 +27,11 @@ class Signals(Case):
         self.write("gate.yaml", DOCUMENT)
         os.mkfifo(self.folder / "pipe")
         process = self.start("run", "gate.yaml", stdin=subprocess.PIPE)
-        process.stdin.write("pipe\n")
+        process.stdin.write(f"{self.folder}/pipe\n")
         process.stdin.flush()
+        self.addCleanup(process.kill)
         gate = open(self.folder / "pipe", "w")  # waits until the worker has opened it
+        self.addCleanup(gate.close)
         return process, gate
 
     def end(self, process, status):
@@ -64,12 +66,14 @@ class Signals(Case):
         self.write("f.yaml", DOCUMENT.replace("io.stdin", "io.read_lines, args: {path: pipe}"))
         os.mkfifo(self.folder / "pipe")
         process = self.start("run", "f.yaml", "--events", "events")
+        self.addCleanup(process.kill)
         while not (self.folder / "events").exists():
             self.assertIsNone(process.poll())
         process.send_signal(signal.SIGINT)
         # It may be opening, or not have begun: either way it ends.
         self.assertIn(process.wait(timeout=TIMEOUT_S), (130, -signal.SIGINT))
         process.communicate()
+        os.unlink(self.folder / "pipe")
 
 
 if __name__ == "__main__":
