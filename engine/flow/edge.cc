@@ -71,9 +71,11 @@ void Edge::take(std::uint64_t n, std::vector<Slice>* out) {
   while (n > 0) {
     Chunk& front = chunks_.front();
     const auto size = static_cast<std::uint32_t>(std::min<std::uint64_t>(n, front.slice.size()));
-    Slice part{front.slice.batch, front.slice.from, front.slice.from + size};
-    bytes_ -= papy::bytes_of(part);
     n -= size;
+    const bool whole = size == front.slice.size();
+    Slice part{whole ? std::move(front.slice.batch) : front.slice.batch, front.slice.from,
+               front.slice.from + size};
+    bytes_ -= papy::bytes_of(part);
     front.first += size;
     front.slice.from += size;
     if (out != nullptr) {

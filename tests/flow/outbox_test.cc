@@ -33,6 +33,15 @@ TEST_CASE("an outbox gives results in the order of their tasklets") {
   CHECK(outbox.bytes() == 0);
 }
 
+TEST_CASE("a result whose turn it is passes without being put") {
+  Outbox outbox;
+  outbox.put(piece(2, 1));
+  CHECK_FALSE(outbox.is_next(piece(2, 1)));
+  REQUIRE(outbox.is_next(piece(0, 2)));
+  outbox.pass(piece(0, 2));
+  CHECK(take_all(outbox) == Firsts{2});
+}
+
 TEST_CASE("an outbox keeps the place of a tasklet that gave nothing") {
   Outbox outbox;
   outbox.put(piece(1, 1));
