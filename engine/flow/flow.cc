@@ -237,6 +237,8 @@ bool Flow::input_asked(InputId input) const { return state_->inputs[input].asked
 
 bool Flow::output_busy(OutputId output) const { return state_->outputs[output].busy; }
 
+bool Flow::output_ended(OutputId output) const { return state_->outputs[output].done; }
+
 std::uint64_t Flow::output_items(OutputId output) const {
   return state_->edges[state_->outputs[output].edge].ready();
 }

@@ -95,6 +95,8 @@ class Flow {
   std::vector<Slice> take_output(OutputId output);
   bool has_output(OutputId output) const;
   bool output_busy(OutputId output) const;
+  /// Its stream ended, and all of it was taken and dealt with.
+  bool output_ended(OutputId output) const;
   /// Items that take_output() would give, about.
   std::uint64_t output_items(OutputId output) const;
   /// How long a task will take, judged by others of its group; nothing before there was one.
