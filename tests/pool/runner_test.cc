@@ -218,7 +218,8 @@ TEST_CASE("a backoff wakes the plumber, though it waits for something later") {
   check_whole(scene.run());
   CHECK(scene.written(0) == "0");
   CHECK(scene.events.passed() >= 1);
-  CHECK(scene.events.now() == Time(std::chrono::milliseconds(3)));
+  // Counted from the end of the first attempt.
+  CHECK(scene.events.now() >= Time(std::chrono::milliseconds(3)));
 }
 
 // Sources.
