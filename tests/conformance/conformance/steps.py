@@ -40,10 +40,18 @@ class Driver:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.communicate()
+    def __exit__(self, wrong=None, *_):
+        """Ends the driver, which must end well if all went well so far."""
+        if wrong is not None:
+            self.process.kill()
+        try:
+            _, text = self.process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            _, text = self.process.communicate()
         self.folder.cleanup()
+        if wrong is None and self.process.returncode != 0:
+            raise Broken(f"the driver ended with {self.process.returncode}: {text.strip()}")
 
     def ask(self, do, **more):
         """Its answer; a driver that does not answer is killed."""
@@ -81,9 +89,9 @@ class Steps:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *wrong):
         if self.driver is not None:
-            self.driver.__exit__()
+            self.driver.__exit__(*wrong)
 
     def outcomes(self, steps):
         found = []
