@@ -15,7 +15,7 @@ constexpr papy::Duration kTasklet = std::chrono::microseconds(100);
 
 }  // namespace
 
-Stepper::Stepper(const papy::Plan& plan, papy::Resolver resolver, OwnTime& time)
+Stepper::Stepper(const papy::Plan& plan, const papy::Resolver& resolver, OwnTime& time)
     : plan_(plan),
       time_(time),
       flow_(plan),

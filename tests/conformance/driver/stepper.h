@@ -28,7 +28,7 @@ struct OwnItem {
 class Stepper {
  public:
   /// All is borrowed.
-  Stepper(const papy::Plan& plan, papy::Resolver resolver, OwnTime& time);
+  Stepper(const papy::Plan& plan, const papy::Resolver& resolver, OwnTime& time);
 
   struct Pulled {
     enum class Way {

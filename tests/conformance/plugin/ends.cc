@@ -13,11 +13,10 @@ namespace {
 
 /// The kind K of {"$raise": K}, for an item at which the iterator raises.
 std::optional<std::string> raises(const Value& item) {
-  const Dict* pairs = item.dict();
-  if (pairs == nullptr || pairs->size() != 1) return std::nullopt;
-  const auto& [key, kind] = pairs->front();
-  if (key.text() == nullptr || *key.text() != "$raise") return std::nullopt;
-  return python::str(kind);
+  const Dict* dict = item.dict();
+  if (dict == nullptr || dict->keys.size() != 1) return std::nullopt;
+  if (dict->keys[0].text() == nullptr || *dict->keys[0].text() != "$raise") return std::nullopt;
+  return python::str(dict->values[0]);
 }
 
 /// Items as they are given, and behind them 0, 1, 2 ...

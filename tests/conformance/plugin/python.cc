@@ -104,10 +104,10 @@ std::string list_text(const List& values) {
   return out + "]";
 }
 
-std::string dict_text(const Dict& pairs) {
+std::string dict_text(const Dict& dict) {
   std::string out = "{";
-  for (const auto& [key, value] : pairs) {
-    out += (out.size() == 1 ? "" : ", ") + repr(key) + ": " + repr(value);
+  for (std::size_t i = 0; i < dict.keys.size(); ++i) {
+    out += (i == 0 ? "" : ", ") + repr(dict.keys[i]) + ": " + repr(dict.values[i]);
   }
   return out + "}";
 }
@@ -203,7 +203,7 @@ bool truth(const Value& value) {
   if (const auto number = as_real(value)) return *number != 0;
   if (value.text() != nullptr) return !value.text()->empty();
   if (value.list() != nullptr) return !value.list()->empty();
-  if (value.dict() != nullptr) return !value.dict()->empty();
+  if (value.dict() != nullptr) return !value.dict()->keys.empty();
   return !value.is_none();
 }
 

@@ -17,16 +17,16 @@ List read_list(papy::reader& in) {
 }
 
 Value read_map(papy::reader& in) {
-  Dict pairs;
+  Dict dict;
   for (std::size_t n = in.map(); n > 0; --n) {
-    Value key = papy::codec<Value>::read(in);
-    pairs.emplace_back(std::move(key), papy::codec<Value>::read(in));
+    dict.keys.push_back(papy::codec<Value>::read(in));
+    dict.values.push_back(papy::codec<Value>::read(in));
   }
-  if (pairs.size() == 1 && pairs[0].first.text() != nullptr && pairs[0].second.text() != nullptr &&
-      *pairs[0].first.text() == kExceptionKey) {
-    return {Exception{*pairs[0].second.text()}};
+  if (dict.keys.size() == 1 && dict.keys[0].text() != nullptr && dict.values[0].text() != nullptr &&
+      *dict.keys[0].text() == kExceptionKey) {
+    return {Exception{*dict.values[0].text()}};
   }
-  return {std::move(pairs)};
+  return {std::move(dict)};
 }
 
 Value read_integer(papy::reader& in) {
@@ -57,11 +57,11 @@ struct Write {
     out.list(values.size());
     for (const Value& value : values) std::visit(*this, value.is);
   }
-  void operator()(const Dict& pairs) const {
-    out.map(pairs.size());
-    for (const auto& [key, value] : pairs) {
-      std::visit(*this, key.is);
-      std::visit(*this, value.is);
+  void operator()(const Dict& dict) const {
+    out.map(dict.keys.size());
+    for (std::size_t i = 0; i < dict.keys.size(); ++i) {
+      std::visit(*this, dict.keys[i].is);
+      std::visit(*this, dict.values[i].is);
     }
   }
   void operator()(const Exception& exception) const {

@@ -13,7 +13,12 @@ struct Value;
 /// Wide enough that a sum or product of two 64-bit integers is seen to leave what msgpack can hold.
 using Integer = __int128;
 using List = std::vector<Value>;
-using Dict = std::vector<std::pair<Value, Value>>;
+
+/// Keys and their values, in the order in which they came.
+struct Dict {
+  List keys;
+  List values;
+};
 
 /// An exception as data: a function returned it instead of raising it. As msgpack {"$exc": kind}.
 struct Exception {

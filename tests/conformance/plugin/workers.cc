@@ -189,12 +189,12 @@ Value raised(const Value&, const raise_args& args) { raise(args.kind, "from the 
 // Time and processes.
 
 Value sleepfor(const papy::inbox<Value>& values, papy::context& context) {
-  const Value seconds = first(nested(values));
+  Value seconds = first(nested(values));
   sleep(python::number(seconds, "a float is required"), context);
   return seconds;
 }
 Value sleepon(const papy::inbox<Value>& values, const sleep_args& args, papy::context& context) {
-  const Value value = first(nested(values));
+  Value value = first(nested(values));
   if (equal(value, args.bad)) sleep(args.seconds, context);
   return value;
 }
@@ -211,7 +211,7 @@ Value m_add1(const Value& x) { return add(x, number(1)); }
 Value m_sub1(const Value& x) { return subtract(x, number(1)); }
 Value m_inv12(const Value& x) { return floor_divide(number(12), x); }
 Value m_sleep(const papy::inbox<Value>& values, papy::context& context) {
-  const Value x = element(values);
+  Value x = element(values);
   sleep(python::number(x, "a float is required"), context);
   return x;
 }
@@ -222,8 +222,9 @@ Value m_sleepn(const papy::inbox<Value>& values, papy::context& context) {
 }
 Value m_args(const papy::inbox<Value>& values, const any_args& args) {
   List named;
-  if (const Dict* pairs = args.kwargs.dict()) {
-    for (const auto& [key, value] : *pairs) named.push_back(list({key, value}));
+  if (const Dict* dict = args.kwargs.dict()) {
+    for (std::size_t i = 0; i < dict->keys.size(); ++i)
+      named.push_back(list({dict->keys[i], dict->values[i]}));
   }
   std::sort(named.begin(), named.end(), [](const Value& a, const Value& b) {
     return str(a.list()->front()) < str(b.list()->front());
