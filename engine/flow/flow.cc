@@ -90,6 +90,7 @@ void Flow::on_input(InputId id, const Batch& items, bool ended, Duration elapsed
   Input& input = s.inputs[id];
   PAPY_CHECK(input.asked, "items came from an input that was not asked");
   input.asked = false;
+  input.busy += elapsed;
   const std::uint32_t n = items.size();
   if (n > 0) {
     const double each = static_cast<double>(elapsed.count()) / n;
@@ -175,6 +176,7 @@ void Flow::on_output(OutputId id, const OutputCount& count) {
   output.count.written += count.written;
   output.count.failed += count.failed;
   output.count.gaps += count.gaps;
+  output.count.busy += count.busy;
   s.touch(output.edge);
 }
 
@@ -303,6 +305,7 @@ const OutputCount& Flow::output_count(OutputId output) const {
 std::optional<std::string> Flow::stop_reason() const { return state_->stop_reason; }
 bool Flow::stopped() const { return state_->draining || state_->halted; }
 std::uint64_t Flow::input_items(InputId input) const { return state_->inputs[input].out.length; }
+Duration Flow::input_busy(InputId input) const { return state_->inputs[input].busy; }
 bool Flow::input_ended(InputId input) const { return state_->inputs[input].out.ended; }
 std::uint64_t Flow::bytes() const { return state_->bytes; }
 std::uint64_t Flow::peak_bytes() const { return state_->peak_bytes; }

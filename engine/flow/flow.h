@@ -21,6 +21,7 @@ struct OutputCount {
   std::uint64_t written = 0;
   std::uint64_t failed = 0;
   std::uint64_t gaps = 0;
+  Duration busy{0};  ///< time in the sink
   friend bool operator==(const OutputCount&, const OutputCount&) = default;
 };
 
@@ -124,7 +125,8 @@ class Flow {
   bool stopped() const;                            ///< stop() was called
   std::uint64_t input_items(InputId input) const;  ///< read so far
   bool input_ended(InputId input) const;
-  std::uint64_t bytes() const;  ///< held now, in all streams and tasks
+  Duration input_busy(InputId input) const;  ///< time in the source
+  std::uint64_t bytes() const;               ///< held now, in all streams and tasks
   std::uint64_t peak_bytes() const;
   std::uint64_t duplicates() const;  ///< late or repeated results that were dropped
   std::uint64_t failures() const;    ///< tasklets and source items that failed for good

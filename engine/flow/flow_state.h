@@ -35,6 +35,7 @@ struct Flow::Input {
   Producer out;
   bool asked = false;       // begin_input() without its on_input()
   bool unwanted = false;    // every consumer has ended
+  Duration busy{0};         // time in the source
   double ns = 0;            // smoothed time of an item
   std::uint64_t batch = 8;  // items to ask for
   std::uint64_t least = 1;  // items that the greediest consumer needs for one tasklet

@@ -328,7 +328,8 @@ Snapshot Plumber::snapshot() {
   now.elapsed = events_.now();
   for (InputId i = 0; i < plan_.inputs.size(); ++i) {
     now.inputs.push_back({flow_.input_items(i), flow_.input_ended(i),
-                          expected_[i] > 0 ? std::optional(expected_[i]) : std::nullopt});
+                          expected_[i] > 0 ? std::optional(expected_[i]) : std::nullopt,
+                          flow_.input_busy(i)});
   }
   now.pipers = flow_.counts();
   for (OutputId o = 0; o < plan_.outputs.size(); ++o) now.outputs.push_back(flow_.output_count(o));

@@ -28,6 +28,7 @@ struct Snapshot {
     std::uint64_t items = 0;  ///< read so far
     bool ended = false;
     std::optional<std::uint64_t> size;  ///< items there will be, where the source knows
+    Duration busy{0};                   ///< time in the source
   };
   Time elapsed{0};
   std::vector<Input> inputs;

@@ -54,10 +54,12 @@ void OutputPort::run() {
       continue;
     }
     OutputCount count;
+    const Time began = desk_.now();
     const bool ok = std::all_of(load.slices.begin(), load.slices.end(),
                                 [&](const Slice& slice) { return write(slice, &count); });
     if (!ok)
       desk_.give_up(nullptr, "output '" + plan_.name + "': " + plan_.sink.name() + ": " + failed_);
+    count.busy = desk_.now() - began;
     desk_.delivered(output_, count);
     if (!ok) return;
   }

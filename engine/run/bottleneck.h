@@ -7,18 +7,24 @@
 
 namespace papy {
 
-/// Which piper set the pace: of the pool that was busy for the largest part of the time, or of a
-/// SERIAL piper's own replicas, the piper that took most of it.
+/// What set the pace: the input or output that was busy for the largest part of the time; or of the
+/// pool that was, or of a SERIAL piper's own replicas, the piper that took most of it.
 struct Bottleneck {
-  PiperId piper = 0;
-  double load = 0;      ///< 0 to 1: the part of the time for which its slots were busy
-  bool serial = false;  ///< its replicas are the limit, not its pool
+  enum class Kind {
+    input,
+    output,
+    pool,    ///< `index` is a piper, its pool is the limit
+    serial,  ///< `index` is a piper, its replicas are the limit
+  };
+  Kind kind = Kind::pool;
+  std::uint32_t index = 0;
+  double load = 0;  ///< 0 to 1: the part of the time for which it was busy
 };
 
-/// Nothing when no piper did any work that took time.
+/// Nothing when nothing took any time.
 std::optional<Bottleneck> find_bottleneck(const Plan& plan, const Snapshot& end);
 
-/// One line for the summary; says so when the pipers were not what the run waited for.
+/// One line for the summary.
 std::string bottleneck_text(const Plan& plan, const Snapshot& end);
 
 }  // namespace papy

@@ -89,7 +89,7 @@ piper  in  out  failed  skipped  each  share  waited
 trim    0    0       0        0     -      -       -
 pair    0    0       0        0     -      -       -
 store   0    0       0        0     -      -       -
-bottleneck: none of the pipers, they took no time
+bottleneck: none, nothing took any time
 
 output  length  written  failed  gaps  not done
 table    >= 27       10       4     1     >= 12
@@ -137,11 +137,15 @@ TEST_CASE("a SERIAL piper is the bottleneck although its pool has slots to spare
         "bottleneck: piper 'store', which worked for 90% of the time, one item after the other");
 }
 
-TEST_CASE("when no pool was busy, reading or writing set the pace") {
+TEST_CASE("an input or an output is the bottleneck when it was busy for longer than the pools") {
   Scene s = scene();
   s.account.end.pipers = {{.busy = 100ms}, {.busy = 300ms}, {}};
+  s.account.end.inputs[1].busy = 1500ms;
   CHECK(bottleneck_text(s.plan, s.account.end) ==
-        "bottleneck: reading or writing; piper 'pair', the busiest, worked for 10% of the time");
+        "bottleneck: input 'right', which was read for 75% of the time");
+  s.account.end.outputs[0].busy = 1800ms;
+  CHECK(bottleneck_text(s.plan, s.account.end) ==
+        "bottleneck: output 'table', which was written for 90% of the time");
   s.account.end.elapsed = 0s;
   CHECK_FALSE(find_bottleneck(s.plan, s.account.end));
 }

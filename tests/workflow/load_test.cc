@@ -182,7 +182,7 @@ pipers:
     spawn: 2
     track: true
     on_error: stop
-  next: {worker: fake.patient, from: work, pool: io, timeout: 2s, deadline: 1m, produce: 4, repeat: true, consume_rest: fail}
+  next: {worker: fake.patient, from: work, pool: io, timeout: 2s, produce: 4, repeat: true, consume_rest: fail}
 outputs: {out: {sink: fake.print, from: next}}
 run: {max_failures: 10}
 )",
@@ -204,7 +204,6 @@ run: {max_failures: 10}
   CHECK(next.produce == Produce{.n = 4, .repeat = true});
   CHECK(next.rest == Rest::fail);
   CHECK(next.timeout == std::chrono::seconds(2));
-  CHECK(next.deadline == std::chrono::minutes(1));
   CHECK(loaded.plan->pools[0].slots == 3);
   CHECK(loaded.plan->pools[0].batch == 7u);
   CHECK_FALSE(loaded.plan->pools[0].ordered);

@@ -13,8 +13,9 @@
  *   - Inputs are borrowed until the call returns.
  *   - The comment of each function pointer says which thread may call it:
  *       [loader]  the thread that loads plugins, before any other call
- *       [slot]    the slot that opened the state: one call at a time, always the same slot;
- *                 with PAPY_REENTRANT any number of slots at once
+ *       [slot]    the slot that opened the state: one call at a time, always the same slot; a
+ *                 PAPY_SERIAL state goes from slot to slot (from thread to thread), still one call
+ *                 at a time; with PAPY_REENTRANT any number of slots at once
  *       [any]     any thread, at any time between open and close
  *
  * C++ authors use papy/plugin.hpp, which writes all of this for them.
