@@ -27,17 +27,9 @@ InputPort::InputPort(InputId input, const Plan& plan, Desk& desk, const CallSett
       settings_(settings),
       call_(settings.host, &unwanted, kMostOfACall) {}
 
-InputPort::~InputPort() {
-  if (thread_.joinable()) thread_.join();
-}
-
 Result<void> InputPort::open(const Resolver& resolver) {
-  const auto worker = resolver(plan_.source);
-  if (!worker) return error("input '" + plan_.name + "': " + worker.error().text);
-  auto fresh =
-      Instance::open(**worker, {settings_.host, plan_.source.args, plan_.name, 0, 0, base_});
-  if (!fresh)
-    return error("input '" + plan_.name + "': " + plan_.source.name() + ": " + fresh.error().text);
+  auto fresh = open_port("input", plan_.name, plan_.source, resolver, settings_.host, base_);
+  if (!fresh) return tl::unexpected(fresh.error());
   instance_ = std::move(*fresh);
   return {};
 }
@@ -47,27 +39,12 @@ std::uint64_t InputPort::size() const {
   return source.size == nullptr ? 0 : source.size(instance_.state());
 }
 
-void InputPort::start() {
-  thread_ = std::thread([this] {
-    run();
-    done_.release();
-  });
-}
-
-bool InputPort::join(Duration patience) {
-  if (!thread_.joinable()) return true;
-  parking_.wake();
-  if (!done_.try_acquire_for(patience)) return false;
-  thread_.join();
-  return true;
-}
-
 void InputPort::run() {
   while (true) {
     const Desk::Wish wish = desk_.ask(input_);
     if (wish.over) return;
     if (wish.items == 0) {
-      parking_.park();
+      thread_.park();
       continue;
     }
     const Time began = desk_.now();

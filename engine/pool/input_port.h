@@ -2,14 +2,12 @@
 
 #include <atomic>
 #include <cstdint>
-#include <semaphore>
 #include <string>
-#include <thread>
 
 #include "flow/desk.h"
 #include "pool/call.h"
 #include "pool/instances.h"
-#include "pool/parking.h"
+#include "pool/port_thread.h"
 
 namespace papy {
 
@@ -19,19 +17,19 @@ class InputPort {
   /// All is borrowed and must outlive the port. `unwanted` becomes true when the source should end.
   InputPort(InputId input, const Plan& plan, Desk& desk, const CallSettings& settings,
             const std::atomic<bool>& unwanted);
-  /// Waits for the thread's end: whoever must not wait ends the process instead.
-  ~InputPort();
   InputPort(const InputPort&) = delete;
 
-  Waiter& waiter() { return parking_; }
+  Waiter& waiter() { return thread_.waiter(); }
   /// Opens the source, in the caller's thread. The error is for the user.
   Result<void> open(const Resolver& resolver);
   /// Items the source will give in all, or 0 when it does not know. Requires: open() went well.
   std::uint64_t size() const;
-  void start();
+  void start() {
+    thread_.start([this] { run(); });
+  }
   /// Waits for the thread's end until `patience` has passed. False: it hangs in a read, and is left
   /// behind.
-  bool join(Duration patience);
+  bool join(Duration patience) { return thread_.join(patience); }
   /// Why the source could not read on, and the code it gave; empty: it could. Requires: join()
   /// returned true.
   const std::string& failed() const { return failed_; }
@@ -49,7 +47,6 @@ class InputPort {
   const std::string base_;
   Desk& desk_;
   const CallSettings settings_;
-  Parking parking_;
   Instance instance_;
   PluginCall call_;
   BatchBuilder out_;
@@ -58,8 +55,7 @@ class InputPort {
       UINT64_MAX;  // bytes of an item, as the last call gave them; at first: not known
   std::string failed_;
   std::int32_t failed_code_ = 0;
-  std::binary_semaphore done_{0};
-  std::thread thread_;
+  PortThread thread_;  // last: it ends before what it uses
 };
 
 }  // namespace papy

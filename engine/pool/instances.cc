@@ -3,6 +3,17 @@
 #include <utility>
 
 namespace papy {
+Result<Instance> open_port(std::string_view kind, const std::string& name, const FunctionUse& use,
+                           const Resolver& resolver, const papy_host* host,
+                           const std::string& base) {
+  const std::string who = std::string(kind) + " '" + name + "': ";
+  const auto worker = resolver(use);
+  if (!worker) return error(who + worker.error().text);
+  auto instance = Instance::open(**worker, {host, use.args, name, 0, 0, base});
+  if (!instance) return error(who + use.name() + ": " + instance.error().text);
+  return instance;
+}
+
 Instances::Instances(Resolver resolver, const papy_host* host, std::string base)
     : resolver_(std::move(resolver)), host_(host), base_(std::move(base)) {}
 

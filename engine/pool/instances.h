@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <tuple>
 
 #include "base/mutex.h"
@@ -18,6 +19,11 @@ namespace papy {
 
 /// Finds the function of a loaded library. Any thread.
 using Resolver = std::function<Result<const papy_worker*>(const FunctionUse&)>;
+
+/// Opens the source of an input or the sink of an output. The error is for the user.
+Result<Instance> open_port(std::string_view kind, const std::string& name, const FunctionUse& use,
+                           const Resolver& resolver, const papy_host* host,
+                           const std::string& base);
 
 /// All instances of a run's pipers, opened where and when they are first needed: a SERIAL piper has
 /// one a replica, REENTRANT functions one for all slots, others one a slot. Any thread.

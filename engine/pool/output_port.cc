@@ -13,33 +13,11 @@ OutputPort::OutputPort(OutputId output, const Plan& plan, Desk& desk, const Call
       settings_(settings),
       call_(settings.host, settings.cancelled, settings.max_item) {}
 
-OutputPort::~OutputPort() {
-  if (thread_.joinable()) thread_.join();
-}
-
 Result<void> OutputPort::open(const Resolver& resolver) {
-  const auto worker = resolver(plan_.sink);
-  if (!worker) return error("output '" + plan_.name + "': " + worker.error().text);
-  auto fresh = Instance::open(**worker, {settings_.host, plan_.sink.args, plan_.name, 0, 0, base_});
-  if (!fresh)
-    return error("output '" + plan_.name + "': " + plan_.sink.name() + ": " + fresh.error().text);
+  auto fresh = open_port("output", plan_.name, plan_.sink, resolver, settings_.host, base_);
+  if (!fresh) return tl::unexpected(fresh.error());
   instance_ = std::move(*fresh);
   return {};
-}
-
-void OutputPort::start() {
-  thread_ = std::thread([this] {
-    run();
-    done_.release();
-  });
-}
-
-bool OutputPort::join(Duration patience) {
-  if (!thread_.joinable()) return true;
-  parking_.wake();
-  if (!done_.try_acquire_for(patience)) return false;
-  thread_.join();
-  return true;
 }
 
 void OutputPort::run() {
@@ -50,7 +28,7 @@ void OutputPort::run() {
     const Desk::Load load = desk_.collect(output_);
     if (load.over) return;
     if (load.slices.empty()) {
-      parking_.park();
+      thread_.park();
       continue;
     }
     OutputCount count;

@@ -3,14 +3,12 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <semaphore>
 #include <string>
-#include <thread>
 
 #include "flow/desk.h"
 #include "pool/call.h"
 #include "pool/instances.h"
-#include "pool/parking.h"
+#include "pool/port_thread.h"
 
 namespace papy {
 
@@ -19,17 +17,17 @@ class OutputPort {
  public:
   /// All is borrowed and must outlive the port.
   OutputPort(OutputId output, const Plan& plan, Desk& desk, const CallSettings& settings);
-  /// Waits for the thread's end: whoever must not wait ends the process instead.
-  ~OutputPort();
   OutputPort(const OutputPort&) = delete;
 
-  Waiter& waiter() { return parking_; }
+  Waiter& waiter() { return thread_.waiter(); }
   /// Opens the sink, in the caller's thread. The error is for the user.
   Result<void> open(const Resolver& resolver);
-  void start();
+  void start() {
+    thread_.start([this] { run(); });
+  }
   /// Waits for the thread's end until `patience` has passed. False: it hangs in a write, and is
   /// left behind.
-  bool join(Duration patience);
+  bool join(Duration patience) { return thread_.join(patience); }
 
   /// Ends the sink; `ok`: all that was to be written was. Requires: join() returned true.
   Result<void> finish(bool ok);
@@ -49,15 +47,13 @@ class OutputPort {
   const std::string base_;
   Desk& desk_;
   const CallSettings settings_;
-  Parking parking_;
   Instance instance_;
   PluginCall call_;
   BatchBuilder scratch_;
   std::uint64_t place_ = 0;
   std::string failed_;
   std::int32_t failed_code_ = 0;
-  std::binary_semaphore done_{0};
-  std::thread thread_;
+  PortThread thread_;  // last: it ends before what it uses
 };
 
 }  // namespace papy
