@@ -241,8 +241,12 @@ bool Flow::output_busy(OutputId output) const { return state_->outputs[output].b
 
 bool Flow::output_ended(OutputId output) const { return state_->outputs[output].done; }
 
-std::uint64_t Flow::output_items(OutputId output) const {
-  return state_->edges[state_->outputs[output].edge].ready();
+std::uint64_t Flow::output_bytes(OutputId output) const {
+  return state_->edges[state_->outputs[output].edge].bytes();
+}
+
+Duration Flow::output_age(OutputId output) const {
+  return state_->now - state_->edges[state_->outputs[output].edge].oldest();
 }
 
 std::optional<Duration> Flow::expected_time(const Task& task) const {

@@ -98,8 +98,10 @@ class Flow {
   bool output_busy(OutputId output) const;
   /// Its stream ended, and all of it was taken and dealt with.
   bool output_ended(OutputId output) const;
-  /// Items that take_output() would give, about.
-  std::uint64_t output_items(OutputId output) const;
+  /// Bytes that take_output() would give, about, and how old the first of them are. Requires:
+  /// has_output(output).
+  std::uint64_t output_bytes(OutputId output) const;
+  Duration output_age(OutputId output) const;
   /// How long a task will take, judged by others of its group; nothing before there was one.
   std::optional<Duration> expected_time(const Task& task) const;
   /// When on_time() should be called although nothing else happens.

@@ -13,10 +13,11 @@ namespace {
 constexpr Duration kProgressEvery = std::chrono::milliseconds(500);
 
 /// A slot that is away for less than this is back soon.
-constexpr Duration kSoon = std::chrono::microseconds(20);
+constexpr Duration kSoon = std::chrono::microseconds(500);
 
-/// Items that are worth waking a sink for, though a slot is back soon.
-constexpr std::uint64_t kWorthAWakeUp = 256;
+/// Bytes that are worth waking a sink for, though a slot is back soon; and the age of any.
+constexpr std::uint64_t kWorthAWakeUp = 16 * 1024;
+constexpr Duration kOldEnough = std::chrono::milliseconds(2);
 
 /// A share of failures means something only beyond a few items.
 constexpr std::uint64_t kItemsForAShare = 100;
@@ -185,7 +186,7 @@ void Plumber::after_turn(Wakes* wakes, bool soon) {
   }
   for (OutputId o = 0; o < parked_outputs_.size(); ++o) {
     if (parked_outputs_[o] == 0 || !flow_.has_output(o)) continue;
-    if (soon && flow_.output_items(o) < kWorthAWakeUp) continue;
+    if (soon && flow_.output_bytes(o) < kWorthAWakeUp && flow_.output_age(o) < kOldEnough) continue;
     parked_outputs_[o] = 0;
     wakes->push_back(outputs_[o]);
   }
