@@ -103,6 +103,18 @@ std::optional<std::string> nearest(std::string_view word,
   return best <= limit ? std::optional(std::string(found)) : std::nullopt;
 }
 
+std::string printable(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t good = std::min(find_bad_utf8(text), text.size());
+    append_visible(out, text.substr(0, good));
+    if (good == text.size()) break;
+    out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[good]));
+    text.remove_prefix(good + 1);
+  }
+  return out;
+}
+
 std::string in_quotes(std::string_view word) { return "'" + shortened(word) + "'"; }
 
 std::string either(const std::vector<std::string>& words) {

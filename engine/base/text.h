@@ -24,6 +24,10 @@ std::optional<std::string> nearest(std::string_view word,
 /// a long one left out.
 std::string in_quotes(std::string_view word);
 
+/// A text from elsewhere on one line that a terminal takes as text: control characters and what is
+/// not UTF-8 are escaped (\\n, \\x1b).
+std::string printable(std::string_view text);
+
 /// "a", "a or b", "a, b or c". Of more than twenty the first; long ones are shortened.
 std::string either(const std::vector<std::string>& words);
 

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <optional>
 
+#include "base/text.h"
 #include "cli/named_function.h"
 #include "cli/print.h"
 #include "item/json.h"
@@ -61,11 +62,11 @@ int Caller::call(Entry entry) {
   const papy_status status = entry(function_.state(), call_.raw());
   if (!call_.unbind()) return fail(kFindings, name_ + " wrote beyond the end of its output");
   ++call_->tasklet;
-  if (status < 0) {
+  if (status < 0 || status > PAPY_END) {
     out_.rewind();
     const std::string code = call_.code() == 0 ? "" : fmt::format(" {}", call_.code());
-    return fail(kFindings,
-                fmt::format("{}: {}{}: {}", name_, failure_kind(status), code, call_.text(status)));
+    return fail(kFindings, fmt::format("{}: {}{}: {}", name_, failure_kind(status), code,
+                                       printable(call_.text(status))));
   }
   ended_ = status == PAPY_END;
   if (status == PAPY_SKIP) fmt::print(stderr, "note: {} skipped this item\n", name_);

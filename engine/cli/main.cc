@@ -1,8 +1,10 @@
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <malloc.h>
 #include <signal.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,14 @@ namespace {
 void keep_freed_memory() {
   mallopt(M_MMAP_THRESHOLD, 64 << 20);
   mallopt(M_TRIM_THRESHOLD, 512 << 20);
+}
+
+/// Takes the numbers 0 to 2 where the caller left them closed, so that no file of ours gets them:
+/// what is written there then fails instead of ending up in a file.
+void hold_standard_streams() {
+  for (int stream = 0; stream <= 2; ++stream) {
+    if (fcntl(stream, F_GETFD) < 0 && errno == EBADF) open("/dev/null", O_RDONLY | O_NOCTTY);
+  }
 }
 
 std::vector<Command> add_commands(CLI::App& papy) {
@@ -66,6 +76,7 @@ int main_of(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   papy::keep_freed_memory();
+  papy::hold_standard_streams();
   signal(SIGPIPE, SIG_IGN);  // whoever writes is told, and says so
   return papy::main_of(argc, argv);
 }

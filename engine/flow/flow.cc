@@ -106,7 +106,7 @@ void Flow::on_input(InputId id, const Batch& items, bool ended, Duration elapsed
       const auto failed =
           std::count(kinds, kinds + n, static_cast<std::uint8_t>(ItemKind::failure));
       s.failures += static_cast<std::uint64_t>(failed);
-      s.input_failures += static_cast<std::uint64_t>(failed);
+      input.failures += static_cast<std::uint64_t>(failed);
     }
     s.publish(id, {items, 0, n});
   }
@@ -216,8 +216,22 @@ bool Flow::has_work(PoolId id) {
   return !s.halted && !s.stop_reason && s.find_work(s.pools[id]) != nullptr;
 }
 
+/// Items that are worth having ready for the consumers, judged by the batches that the fastest of
+/// them takes: what is read far ahead of a slow one only makes the run hard to stop.
+std::uint64_t Flow::State::appetite(const Producer& out) const {
+  std::uint64_t most = 32;
+  for (const EdgeId edge : out.edges) {
+    if (edge_to[edge].kind == Consumer::Kind::output) return UINT64_MAX / 1024;
+    const Node& node = nodes[edge_to[edge].index];
+    if (!edges[edge].closed())
+      most = std::max(most, 8 * node.batch * node.first->consume * pools[node.pool].plan->slots);
+  }
+  return most;
+}
+
 std::uint64_t Flow::State::input_buffer(const Input& input) const {
-  return std::max({std::uint64_t{64}, 8 * input.batch, 2 * input.least}) * input.widen;
+  const std::uint64_t useful = std::min(8 * input.batch, appetite(input.out));
+  return std::max({std::uint64_t{64}, useful, 2 * input.least}) * input.widen;
 }
 
 std::uint64_t Flow::wants_input(InputId id) const {
@@ -226,11 +240,13 @@ std::uint64_t Flow::wants_input(InputId id) const {
   if (input.asked || input.out.ended || input.unwanted || s.draining || s.halted || s.stop_reason)
     return 0;
   const std::uint64_t pending = input.out.pending_items;
-  if (pending == 0) return s.bytes < s.memory ? input.batch : 0;
   const std::uint64_t buffer = s.input_buffer(input);
-  if (s.bytes >= s.memory || pending + input.batch > buffer) return 0;
+  const std::uint64_t batch = std::min(input.batch, std::max<std::uint64_t>(buffer / 4, 1));
+  if (s.bytes >= s.memory) return 0;
+  if (pending == 0) return batch;
+  if (pending + batch > buffer) return 0;
   if (input.out.pending_bytes > 32 * s.settings.batch_bytes * input.widen) return 0;
-  return input.batch;
+  return batch;
 }
 
 void Flow::begin_input(InputId input) { state_->inputs[input].asked = true; }
@@ -307,7 +323,9 @@ const OutputCount& Flow::output_count(OutputId output) const {
   return state_->outputs[output].count;
 }
 std::optional<std::string> Flow::stop_reason() const { return state_->stop_reason; }
+bool Flow::halted() const { return state_->halted; }
 bool Flow::stopped() const { return state_->draining || state_->halted; }
+std::uint64_t Flow::input_failures(InputId input) const { return state_->inputs[input].failures; }
 std::uint64_t Flow::input_items(InputId input) const { return state_->inputs[input].out.length; }
 Duration Flow::input_busy(InputId input) const { return state_->inputs[input].busy; }
 bool Flow::input_ended(InputId input) const { return state_->inputs[input].out.ended; }

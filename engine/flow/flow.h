@@ -124,7 +124,9 @@ class Flow {
   const std::vector<StageCount>& counts() const;  ///< one a piper
   const OutputCount& output_count(OutputId output) const;
   std::optional<std::string> stop_reason() const;  ///< the run stops by its own policy
+  bool halted() const;                             ///< nothing more is handed out
   bool stopped() const;                            ///< stop() was called
+  std::uint64_t input_failures(InputId input) const;
   std::uint64_t input_items(InputId input) const;  ///< read so far
   bool input_ended(InputId input) const;
   Duration input_busy(InputId input) const;  ///< time in the source

@@ -33,13 +33,14 @@ struct Flow::Producer {
 
 struct Flow::Input {
   Producer out;
-  bool asked = false;       // begin_input() without its on_input()
-  bool unwanted = false;    // every consumer has ended
-  Duration busy{0};         // time in the source
-  double ns = 0;            // smoothed time of an item
-  std::uint64_t batch = 8;  // items to ask for
-  std::uint64_t least = 1;  // items that the greediest consumer needs for one tasklet
-  std::uint64_t widen = 1;  // factor by which unstick() widened what it may hold
+  bool asked = false;          // begin_input() without its on_input()
+  bool unwanted = false;       // every consumer has ended
+  Duration busy{0};            // time in the source
+  std::uint64_t failures = 0;  // items that failed
+  double ns = 0;               // smoothed time of an item
+  std::uint64_t batch = 8;     // items to ask for
+  std::uint64_t least = 1;     // items that the greediest consumer needs for one tasklet
+  std::uint64_t widen = 1;     // factor by which unstick() widened what it may hold
 };
 
 /// The tasklets of one copy of a SERIAL piper.
@@ -198,6 +199,7 @@ struct Flow::State {
 
   /// What a task may fill that is the only one under way.
   std::uint64_t memory_and_a_little() const { return memory + memory / 8; }
+  std::uint64_t appetite(const Producer& out) const;
   std::uint64_t input_buffer(const Input& input) const;
   std::uint64_t pool_buffer(const PoolState& pool) const;
 
@@ -224,7 +226,6 @@ struct Flow::State {
   std::uint64_t peak_bytes = 0;
   std::uint64_t duplicates = 0;
   std::uint64_t failures = 0;
-  std::uint64_t input_failures = 0;
   std::uint64_t outputs_left = 0;  // not done
   std::uint64_t outputs_busy = 0;
   bool draining = false;

@@ -1,6 +1,7 @@
 #include "flow/plumber.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <utility>
@@ -18,6 +19,13 @@ constexpr Duration kSoon = std::chrono::microseconds(500);
 /// Bytes that are worth waking a sink for, though a slot is back soon; and the age of any.
 constexpr std::uint64_t kWorthAWakeUp = 16 * 1024;
 constexpr Duration kOldEnough = std::chrono::milliseconds(2);
+
+/// How long what was read may take to its end after a signal: SIGTERM often comes 30 s before
+/// SIGKILL.
+constexpr Duration kGrace = std::chrono::seconds(30);
+constexpr Duration kShortGrace = std::chrono::seconds(20);
+/// And how long what is under evaluation then may still take.
+constexpr Duration kLastGrace = std::chrono::seconds(5);
 
 /// A share of failures means something only beyond a few items.
 constexpr std::uint64_t kItemsForAShare = 100;
@@ -59,11 +67,13 @@ Plumber::End Plumber::run() {
       waits_until_ = Time{0};  // no need to notify ourselves
       flow_.on_time(events_.now());
       check_limits();
+      check_grace();
       if (!flow_.finished() && quiet()) get_unstuck(&wakes);
       after_turn(&wakes);
       over = flow_.finished() || killed_;
       if (over) wake_all(&wakes);
       until = std::min(flow_.next_deadline().value_or(next_progress), next_progress);
+      if (grace_ends_) until = std::min(until, *grace_ends_);
       waits_until_ = until;
       warnings.swap(warnings_);
     }
@@ -85,8 +95,21 @@ void Plumber::on_signal(int signal) {
   } else {
     end_ = {How::drained, signal, {}};
     flow_.stop(Flow::Stop::drain);
+    grace_ends_ = events_.now() + (signal == SIGTERM ? kShortGrace : kGrace);
   }
   for (std::atomic<bool>& flag : unwanted_) flag = true;
+}
+
+/// A run that drains gets its time; then nothing more is begun, and then nobody waits any more.
+void Plumber::check_grace() {
+  if (!grace_ends_ || events_.now() < *grace_ends_) return;
+  if (flow_.halted()) {
+    end_.how = How::killed;
+    killed_ = true;
+    return;
+  }
+  flow_.stop(Flow::Stop::halt);
+  grace_ends_ = events_.now() + kLastGrace;
 }
 
 void Plumber::stop_by_policy(std::string why) {
@@ -115,16 +138,18 @@ void Plumber::check_limits() {
                                       *plan_.max_failures.count));
   }
   if (!plan_.max_failures.share) return;
-  std::uint64_t items = 0;
-  bool all_read = true;
-  for (InputId i = 0; i < plan_.inputs.size(); ++i) {
-    items += flow_.input_items(i);
-    all_read &= flow_.input_ended(i);
-  }
-  if (items < kItemsForAShare && !all_read) return;
-  if (static_cast<double>(failures) > *plan_.max_failures.share * static_cast<double>(items)) {
-    stop_by_policy(fmt::format("{} of {} items failed, run.max_failures allows {:g}%", failures,
-                               items, *plan_.max_failures.share * 100));
+  const auto check = [&](std::string_view kind, const std::string& name, std::uint64_t failed,
+                         std::uint64_t of) {
+    if (of < kItemsForAShare && !flow_.finished()) return;
+    if (static_cast<double>(failed) <= *plan_.max_failures.share * static_cast<double>(of)) return;
+    stop_by_policy(fmt::format("{} of {} items failed at {} '{}', run.max_failures allows {:g}%",
+                               failed, of, kind, name, *plan_.max_failures.share * 100));
+  };
+  for (InputId i = 0; i < plan_.inputs.size(); ++i)
+    check("input", plan_.inputs[i].name, flow_.input_failures(i), flow_.input_items(i));
+  for (PiperId p = 0; p < plan_.pipers.size(); ++p) {
+    const StageCount& count = flow_.counts()[p];
+    check("piper", plan_.pipers[p].name, count.failed, count.in - std::min(count.in, count.passed));
   }
 }
 

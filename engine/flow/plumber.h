@@ -80,6 +80,7 @@ class Plumber final : public Desk {
   void get_unstuck(Wakes* wakes) PAPY_REQUIRES(mutex_);
   void stop_by_policy(std::string why) PAPY_REQUIRES(mutex_);
   void on_signal(int signal);
+  void check_grace() PAPY_REQUIRES(mutex_);
 
   const Plan& plan_;
   Events& events_;
@@ -96,6 +97,7 @@ class Plumber final : public Desk {
       PAPY_GUARDED_BY(mutex_);  // items of each input; 0: not known
   End end_ PAPY_GUARDED_BY(mutex_);
   bool over_ PAPY_GUARDED_BY(mutex_) = false;
+  std::optional<Time> grace_ends_ PAPY_GUARDED_BY(mutex_);  // of a run that drains
   Time waits_until_ PAPY_GUARDED_BY(mutex_){0};  // when run() looks again, unless it is notified
   std::vector<std::string> warnings_ PAPY_GUARDED_BY(mutex_);  // to tell without the mutex
   std::vector<std::atomic<bool>> unwanted_;

@@ -81,8 +81,7 @@ Runner::End Runner::run() {
 
 void Runner::finish_outputs(End* end) {
   std::vector<bool> ended;
-  // A run that was drained is whole as far as it read.
-  bool ok = end->how == Plumber::How::finished || end->how == Plumber::How::drained;
+  bool ok = end->io_errors.empty();
   for (auto& output : outputs_) {
     ended.push_back(output->join(settings_.patience));
     end->left_behind |= !ended.back();
@@ -94,6 +93,8 @@ void Runner::finish_outputs(End* end) {
     const bool could_write = output.failed().empty();
     if (!could_write)
       end->note("output '" + plan_.outputs[o].name + "': " + output.failed(), output.failed_code());
+    // A run that stopped early and could read and write leaves its outputs as they are.
+    if (ok && end->how != Plumber::How::finished) continue;
     if (auto finished = output.finish(ok); !finished)
       end->note(finished.error().text, output.failed_code());
   }

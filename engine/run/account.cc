@@ -11,6 +11,27 @@ const Flow::EdgeCount& edge_of(const Plan& plan, const Account& account, OutputI
   return account.edges[account.edges.size() - plan.outputs.size() + output];
 }
 
+/// Items that each stream would have had, had all that was read gone through; nothing where a
+/// function decides how many it gives, or may end the stream.
+std::vector<std::optional<std::uint64_t>> lengths_of(const Plan& plan, const Snapshot& end) {
+  std::vector<std::optional<std::uint64_t>> lengths;
+  for (const Snapshot::Input& input : end.inputs) lengths.emplace_back(input.items);
+  for (const PlanPiper& piper : plan.pipers) {
+    std::optional<std::uint64_t> shortest = UINT64_MAX;
+    for (const StreamId from : piper.from) {
+      const auto& length = lengths[from];
+      shortest = length && shortest ? std::optional(std::min(*shortest, *length)) : std::nullopt;
+    }
+    if (!shortest || piper.produce.any) {
+      lengths.emplace_back();
+      continue;
+    }
+    const std::uint64_t rest = piper.rest == Rest::drop ? 0 : piper.consume - 1;
+    lengths.emplace_back((*shortest + rest) / piper.consume * piper.produce.n);
+  }
+  return lengths;
+}
+
 std::uint64_t sum(const OutputCount& count) { return count.written + count.failed + count.gaps; }
 
 }  // namespace
@@ -18,13 +39,16 @@ std::uint64_t sum(const OutputCount& count) { return count.written + count.faile
 std::vector<OutputAccount> output_accounts(const Plan& plan, const Account& account) {
   std::vector<OutputAccount> accounts;
   if (account.edges.size() < plan.outputs.size()) return accounts;
+  const auto lengths = lengths_of(plan, account.end);
   for (OutputId o = 0; o < plan.outputs.size(); ++o) {
     const Flow::EdgeCount& edge = edge_of(plan, account, o);
     OutputAccount out;
     out.name = plan.outputs[o].name;
     out.count = account.end.outputs[o];
-    out.length_known = edge.length.has_value();
-    out.length = edge.length.value_or(edge.consumed + edge.not_done + edge.unmatched);
+    const std::uint64_t came = edge.consumed + edge.not_done + edge.unmatched;
+    const auto length = edge.length ? edge.length : lengths[plan.outputs[o].from];
+    out.length_known = length.has_value() && *length >= came;
+    out.length = out.length_known ? *length : came;
     // What an output took and did not come to write, when the run stopped, is not done either.
     out.not_done = out.length - std::min(out.length, sum(out.count));
     accounts.push_back(std::move(out));

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <vector>
 
+#include "base/text.h"
 #include "run/bottleneck.h"
 #include "run/table.h"
 #include "run/units.h"
@@ -159,9 +160,9 @@ std::string failures(const Plan& plan, const Account& account) {
     const FailureGroup& group = account.failures[i];
     std::string sort = group.function.empty() ? group.kind : group.function + ", " + group.kind;
     if (group.code != 0) sort += fmt::format(" {}", group.code);
-    text +=
-        fmt::format("failed: {} at '{}' ({}): {}, first at place {} of '{}'\n", group.count,
-                    group.piper, sort, group.message, group.place, plan.outputs[group.output].name);
+    text += fmt::format("failed: {} at '{}' ({}): {}, first at place {} of '{}'\n", group.count,
+                        group.piper, sort, printable(group.message), group.place,
+                        plan.outputs[group.output].name);
   }
   std::uint64_t others = account.other_failures;
   for (std::size_t i = shown; i < account.failures.size(); ++i) others += account.failures[i].count;
@@ -173,6 +174,12 @@ std::string failures(const Plan& plan, const Account& account) {
                         counted(account.dead_letters_lost, "failed item"));
   }
   return text;
+}
+
+/// What becomes of outputs that are not whole.
+std::string incomplete(const Account& account) {
+  if (account.ending != Ending::drained && account.ending != Ending::policy) return {};
+  return "the outputs are not complete: a file keeps its provisional name, which ends in '.part'\n";
 }
 
 std::string bugs(const Plan& plan, const Account& account) {
@@ -187,7 +194,8 @@ std::string bugs(const Plan& plan, const Account& account) {
 std::string summary(const Plan& plan, const Account& account) {
   std::string text = head(plan, account) + inputs(plan, account.end) + pipers(plan, account.end) +
                      outputs(plan, account);
-  const std::string notes = left_over(account) + failures(plan, account) + bugs(plan, account);
+  const std::string notes =
+      left_over(account) + failures(plan, account) + incomplete(account) + bugs(plan, account);
   return notes.empty() ? text : fmt::format("{}\n{}", text, notes);
 }
 

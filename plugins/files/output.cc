@@ -198,12 +198,17 @@ void StandardOutput::write(std::string_view text) {
   }
 }
 
+StandardOutput::~StandardOutput() {
+  if (!buffer_.empty()) write_all(STDOUT_FILENO, buffer_);
+}
+
 void StandardOutput::flush() {
   const bool ok = write_all(STDOUT_FILENO, buffer_);
   const int code = errno;
   buffer_.clear();
   if (ok) return;
   if (code == EPIPE) throw fatal("standard output was closed by its reader", EPIPE);
+  if (code == EBADF) throw fatal("standard output is closed", EPIPE);
   throw fatal("cannot write standard output: " + system_text(code), code);
 }
 

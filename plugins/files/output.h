@@ -62,6 +62,9 @@ class Output {
 class StandardOutput {
  public:
   StandardOutput();
+  /// Writes what is left; whoever must know whether that went well calls flush().
+  ~StandardOutput();
+  StandardOutput(const StandardOutput&) = delete;
   void write(std::string_view text);
   void flush();
 

@@ -15,9 +15,11 @@ std::optional<int> ManualEvents::wait(std::optional<Time> deadline) {
   }
   changed_.wait(lock, [this] { return notified_ || !signals_.empty(); });
   notified_ = false;
+  changed_.notify_all();
   if (signals_.empty()) return std::nullopt;
   const int first = signals_.front();
   signals_.pop_front();
+  changed_.notify_all();
   return first;
 }
 
@@ -36,6 +38,18 @@ void ManualEvents::signal(int number) {
   const std::lock_guard lock(mutex_);
   signals_.push_back(number);
   changed_.notify_all();
+}
+
+void ManualEvents::advance(Duration by) {
+  const std::lock_guard lock(mutex_);
+  now_ += by;
+  notified_ = true;
+  changed_.notify_all();
+}
+
+void ManualEvents::wait_until_noticed() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return !notified_ && signals_.empty(); });
 }
 
 int ManualEvents::passed() const {

@@ -23,6 +23,10 @@ class ManualEvents final : public Events {
   Time now() const override;
   /// As if the process got it. Any thread.
   void signal(int number);
+  /// Lets time pass. Any thread.
+  void advance(Duration by);
+  /// Waits until the plumber has noticed what was told last.
+  void wait_until_noticed();
   /// Waits whose time came without anybody having notified.
   int passed() const;
 

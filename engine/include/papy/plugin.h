@@ -230,7 +230,8 @@ typedef struct papy_worker {
 
   /* Sinks, [slot]. prepare: everything written so far is on its way to the medium; emits a text
    * that names this state. commit: it is there. rollback: go back to it. finish: the end; ok = 0:
-   * leave nothing under a final name. All idempotent. May be NULL. */
+   * leave nothing behind. close() without finish(): the run stopped early, what was written is
+   * kept, not under a final name. All idempotent. May be NULL. */
   papy_status (*prepare)(void* state, papy_call* call, uint64_t epoch);
   papy_status (*commit)(void* state, uint64_t epoch);
   papy_status (*rollback)(void* state, const char* prepared, size_t size);
