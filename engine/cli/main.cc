@@ -22,11 +22,12 @@ void keep_freed_memory() {
   mallopt(M_TRIM_THRESHOLD, 512 << 20);
 }
 
-/// Takes the numbers 0 to 2 where the caller left them closed, so that no file of ours gets them:
-/// what is written there then fails instead of ending up in a file.
+/// Takes the numbers 0 to 2 where the caller left them closed, so that no file of ours gets them.
+/// Reading or writing there fails, as it does on a closed stream.
 void hold_standard_streams() {
   for (int stream = 0; stream <= 2; ++stream) {
-    if (fcntl(stream, F_GETFD) < 0 && errno == EBADF) open("/dev/null", O_RDONLY | O_NOCTTY);
+    if (fcntl(stream, F_GETFD) < 0 && errno == EBADF)
+      open("/dev/null", (stream == 0 ? O_WRONLY : O_RDONLY) | O_NOCTTY);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "cli/run_workflow.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
 #include <unistd.h>
@@ -66,6 +67,14 @@ Account account_of(const Runner::End& end, Plumber& plumber) {
   account.end = plumber.snapshot();
   account.edges = plumber.flow().edge_counts();
   return account;
+}
+
+/// The document came from there: an input that reads it too gets an error instead of nothing.
+void close_standard_input() {
+  const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  if (nowhere < 0) return;
+  dup2(nowhere, STDIN_FILENO);
+  close(nowhere);
 }
 
 /// One run of one plan, from loaded libraries to the exit code.
@@ -169,6 +178,7 @@ int run_workflow(const RunSettings& settings) {
   PluginFinder finder = settings.load.plugins.finder();
   PluginCatalog catalog(finder);
   const Loaded loaded = load_workflow(settings.file, catalog, *options);
+  if (settings.file == "-") close_standard_input();
   const Level least = settings.quiet ? Level::error : Level::warning;
   Screen screen(STDERR_FILENO,
                 can_redraw(STDERR_FILENO) && settings.progress != ShowProgress::never);

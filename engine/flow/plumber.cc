@@ -1,7 +1,6 @@
 #include "flow/plumber.h"
 
 #include <fmt/format.h>
-#include <signal.h>
 
 #include <algorithm>
 #include <utility>
@@ -20,10 +19,9 @@ constexpr Duration kSoon = std::chrono::microseconds(500);
 constexpr std::uint64_t kWorthAWakeUp = 16 * 1024;
 constexpr Duration kOldEnough = std::chrono::milliseconds(2);
 
-/// How long what was read may take to its end after a signal: SIGTERM often comes 30 s before
-/// SIGKILL.
-constexpr Duration kGrace = std::chrono::seconds(30);
-constexpr Duration kShortGrace = std::chrono::seconds(20);
+/// How long what was read may take to its end after a signal: batch systems often kill 30 s after
+/// they asked.
+constexpr Duration kGrace = std::chrono::seconds(20);
 /// And how long what is under evaluation then may still take.
 constexpr Duration kLastGrace = std::chrono::seconds(5);
 
@@ -95,7 +93,7 @@ void Plumber::on_signal(int signal) {
   } else {
     end_ = {How::drained, signal, {}};
     flow_.stop(Flow::Stop::drain);
-    grace_ends_ = events_.now() + (signal == SIGTERM ? kShortGrace : kGrace);
+    grace_ends_ = events_.now() + kGrace;
   }
   for (std::atomic<bool>& flag : unwanted_) flag = true;
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <papy/cpp/error.hpp>
@@ -20,6 +21,9 @@ namespace {
 constexpr std::size_t kChunk = 256 * 1024;
 constexpr std::string_view kMagic = "\x1f\x8b";  // gzip begins with it
 constexpr int kWaitMs = 50;  // between two questions whether the bytes are still wanted
+
+/// There is one standard input: who reads it takes it from all others.
+std::atomic<bool> standard_input_taken{false};
 
 fatal cannot_read(const std::string& name, const std::string& why, int code) {
   return fatal("cannot read '" + name + "': " + why, code);
@@ -41,6 +45,8 @@ std::string system_text(int error) {
 Input::Input(std::string path) : name_(std::move(path)) {
   if (name_ == "-") {
     name_ = "standard input";
+    if (standard_input_taken.exchange(true))
+      throw cannot_read(name_, "it is being read already, by another input", EBUSY);
     fd_ = STDIN_FILENO;
     owned_ = false;
   } else {
@@ -58,6 +64,7 @@ Input::Input(std::string path) : name_(std::move(path)) {
 }
 
 Input::~Input() {
+  if (!owned_) standard_input_taken = false;
   if (owned_) close(fd_);
 }
 

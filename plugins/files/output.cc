@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cstdlib>
 #include <ctime>
 #include <papy/cpp/error.hpp>
 #include <utility>
@@ -45,6 +46,16 @@ std::uint64_t now_ns() {
          static_cast<std::uint64_t>(now.tv_nsec);
 }
 
+/// Where a path leads to: the file behind a symbolic link is replaced, not the link.
+std::string real_target(std::string path) {
+  if (path.empty()) throw fatal("cannot write '': the path is empty", ENOENT);
+  char* real = realpath(path.c_str(), nullptr);
+  if (real == nullptr) return path;  // nothing is there yet
+  path = real;
+  free(real);
+  return path;
+}
+
 }  // namespace
 
 void Output::cannot_write(const char* what) const {
@@ -52,7 +63,7 @@ void Output::cannot_write(const char* what) const {
   throw fatal("cannot " + std::string(what) + " '" + path_ + "': " + system_text(code), code);
 }
 
-Output::Output(std::string path) : path_(std::move(path)), part_(path_ + ".part") {
+Output::Output(std::string path) : path_(real_target(std::move(path))), part_(path_ + ".part") {
   const std::string folder = folder_of(path_);
   if (is_folder(path_)) throw fatal("cannot write '" + path_ + "': it is a directory", EISDIR);
   if (!is_folder(folder)) {

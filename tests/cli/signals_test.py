@@ -50,7 +50,8 @@ class Signals(Case):
                     gate.write("hello")
                 err = self.end(process, 128 + number)
                 self.assertRegex(err, rf"^gate: ended early after .*: {name} \(run ")
-                self.assertEqual(self.read("out.txt"), "hello\n")
+                self.assertEqual(self.read("out.txt.part"), "hello\n")
+                self.assertFalse((self.folder / "out.txt").exists())
 
     def test_twice_ends_at_once(self):
         process, gate = self.begin()
