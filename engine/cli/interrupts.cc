@@ -9,7 +9,7 @@ std::optional<int> Interrupts::wait(std::optional<Time> deadline) {
   const auto signal = events_.wait(deadline);
   if (signal && first_ && !quiet_) {
     screen_.message(fmt::format(
-        "{}: reading stops here, what was read is finished and written; once more ends at once",
+        "{}: reading stops here, what was read is finished (within 20 s); once more ends at once",
         signal_name(*signal)));
   }
   if (signal) first_ = false;

@@ -16,7 +16,7 @@ pipers:
 outputs:
   out: {sink: io.write_lines, from: read, args: {path: out.txt}}
 """
-DRAINS = "reading stops here, what was read is finished and written; once more ends at once\n"
+DRAINS = "reading stops here, what was read is finished (within 20 s); once more ends at once\n"
 
 
 class Signals(Case):
