@@ -40,7 +40,7 @@ std::string describe(const Node& node) {
   return "nothing";
 }
 
-bool Document::parse(Findings& findings) {
+bool Document::parse(Findings& findings, std::string_view expected) {
   const auto point = [this](std::size_t offset) {
     const auto at = static_cast<std::uint32_t>(std::min(offset, text_.size()));
     return Span{source_, at, at};
@@ -57,15 +57,14 @@ bool Document::parse(Findings& findings) {
   if (root_ == nullptr || root_->kind == Node::Kind::null) {
     findings.add({.rule = "empty-document",
                   .span = point(0),
-                  .message = "the document is empty, expected a mapping with 'version' and more"});
+                  .message = fmt::format("the document is empty, expected {}", expected)});
     return false;
   }
   if (root_->kind != Node::Kind::mapping) {
     findings.add(
         {.rule = "wrong-type",
          .span = span(*root_),
-         .message = fmt::format("the document is {}, expected a mapping with 'version' and more",
-                                describe(*root_))});
+         .message = fmt::format("the document is {}, expected {}", describe(*root_), expected)});
     return false;
   }
   return true;

@@ -69,7 +69,7 @@ class Document {
   Document& operator=(const Document&) = delete;
 
   /// Reads the text. False when there is no tree to go on with; the findings then say why.
-  bool parse(Findings& findings);
+  bool parse(Findings& findings, std::string_view expected = "a mapping with 'version' and more");
 
   /// The document's node, or null when parse() did not make one.
   Node* root() const { return root_; }
