@@ -224,7 +224,7 @@ std::uint64_t Flow::State::appetite(const Producer& out) const {
     if (edge_to[edge].kind == Consumer::Kind::output) return UINT64_MAX / 1024;
     const Node& node = nodes[edge_to[edge].index];
     if (!edges[edge].closed())
-      most = std::max(most, 8 * node.batch * node.first->consume * pools[node.pool].plan->slots);
+      most = std::max(most, 64 * node.batch * node.first->consume * pools[node.pool].plan->slots);
   }
   return most;
 }
@@ -241,7 +241,7 @@ std::uint64_t Flow::wants_input(InputId id) const {
     return 0;
   const std::uint64_t pending = input.out.pending_items;
   const std::uint64_t buffer = s.input_buffer(input);
-  const std::uint64_t batch = std::min(input.batch, std::max<std::uint64_t>(buffer / 4, 1));
+  const std::uint64_t batch = std::min(input.batch, std::max<std::uint64_t>(buffer / 2, 1));
   if (s.bytes >= s.memory) return 0;
   if (pending == 0) return batch;
   if (pending + batch > buffer) return 0;
