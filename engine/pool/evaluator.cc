@@ -25,7 +25,11 @@ Evaluator::Evaluator(const CallSettings& settings, std::vector<OpenPiper> pipers
   call_->slot = slot;
 }
 
-TaskResult Evaluator::run(const Task& task) {
+TaskResult Evaluator::run(const Task& task, SlotPage* page) {
+  page_ = page;
+  page_->since.store(0, std::memory_order_relaxed);
+  page_->enter({});
+  page_->task.store(task.id, std::memory_order_release);
   TaskResult result;
   result.stages.resize(pipers_.size());
   result.done = task.n;
@@ -34,7 +38,14 @@ TaskResult Evaluator::run(const Task& task) {
     const bool is_last = i + 1 == pipers_.size();
     BatchBuilder* out = is_last ? &out_ : &between_[i % 2];
     out->clear();
-    Stage stage{pipers_[i], *pipers_[i].piper, task, result, result.stages[i], out, is_last};
+    Stage stage{pipers_[i],
+                *pipers_[i].piper,
+                task,
+                result,
+                result.stages[i],
+                out,
+                static_cast<std::uint16_t>(i),
+                is_last};
     if (task.kind == Task::Kind::flush) {
       flush(stage);
     } else {
@@ -51,6 +62,7 @@ TaskResult Evaluator::run(const Task& task) {
     began = now;
   }
   result.items = out_.finish();
+  page_->task.store(0, std::memory_order_release);
   return result;
 }
 
@@ -98,7 +110,8 @@ std::uint32_t Evaluator::run_many(Stage& stage, std::uint32_t from) {
   ends_.assign(n, 0);
   papy_range range{sizeof range,          stage.number(from), n,           inboxes_.per(),
                    inboxes_.values(from), status_.data(),     ends_.data()};
-  begin_call(stage, stage.number(from));
+  begin_call(stage, from, /*many=*/true);
+  enter(0);
   call_->inputs = range.inputs;
   call_->n_inputs = inboxes_.per();
   call_->args = {function.use->args.data(), function.use->args.size()};

@@ -11,6 +11,7 @@
 #include "item/batch.h"
 #include "pool/call.h"
 #include "pool/inboxes.h"
+#include "pool/slot_page.h"
 
 namespace papy {
 
@@ -48,7 +49,9 @@ class Evaluator {
  public:
   Evaluator(const CallSettings& settings, std::vector<OpenPiper> pipers, std::uint32_t slot);
 
-  TaskResult run(const Task& task);
+  TaskResult run(const Task& task) { return run(task, &unseen_); }
+  /// The same; `page` says at any time which call is under way.
+  TaskResult run(const Task& task, SlotPage* page);
 
  private:
   /// One piper within a task.
@@ -59,6 +62,7 @@ class Evaluator {
     TaskResult& result;
     StageCount& count;
     BatchBuilder* out;
+    std::uint16_t index;  // of the group's pipers
     bool is_last;
     bool stops = false;  // a tasklet failed so that the run must stop
 
@@ -95,9 +99,10 @@ class Evaluator {
   void note_count(Stage& stage, std::uint32_t items);
 
   // evaluator_chain.cc: calls.
-  void begin_call(const Stage& stage, std::uint64_t number);
+  void begin_call(const Stage& stage, std::uint32_t t, bool many = false);
   Next evaluate(Stage& stage, std::uint32_t t, const papy_value* values, std::uint32_t n);
   Verdict call_chain(Stage& stage, std::size_t from);
+  void enter(std::size_t function);
   Verdict call_function(papy_status (*entry)(void*, papy_call*), const OpenFunction& function,
                         const Stage& stage, BatchBuilder* out);
   Verdict status_fault(const Stage& stage, const FunctionUse& use, papy_status status);
@@ -110,6 +115,9 @@ class Evaluator {
 
   const CallSettings settings_;
   const std::vector<OpenPiper> pipers_;
+  SlotPage unseen_;  // of who does not look
+  SlotPage* page_ = &unseen_;
+  SlotPage::At at_;  // what the page says
   PluginCall call_;
   Inboxes inboxes_;
   const papy_value* handed_ = nullptr;  // the inbox as the function under evaluation got it

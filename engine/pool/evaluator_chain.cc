@@ -16,9 +16,11 @@ Bytes open_bytes(const BatchBuilder& out) {
 
 }  // namespace
 
-void Evaluator::begin_call(const Stage& stage, std::uint64_t number) {
+/// Of tasklet t, or with `many` of those from t on.
+void Evaluator::begin_call(const Stage& stage, std::uint32_t t, bool many) {
+  at_ = {t, stage.index, 0, many, false};
   call_->piper = stage.piper.name.c_str();
-  call_->tasklet = number;
+  call_->tasklet = stage.number(t);
   call_->attempt = stage.task.attempt;
   call_->deadline_ns = 0;
   call_->width = inboxes_.width();
@@ -37,10 +39,13 @@ Evaluator::Next Evaluator::evaluate(Stage& stage, std::uint32_t t, const papy_va
               Fault::Then::give_up};
     return fail(stage, t);
   }
-  begin_call(stage, stage.number(t));
+  begin_call(stage, t);
   if (piper.join == Join::first) call_->width = 1;
-  if (piper.timeout)
-    call_->deadline_ns = monotonic_ns() + static_cast<std::uint64_t>(piper.timeout->count());
+  if (piper.timeout) {
+    const std::uint64_t now = monotonic_ns();
+    page_->since.store(now, std::memory_order_relaxed);
+    call_->deadline_ns = now + static_cast<std::uint64_t>(piper.timeout->count());
+  }
   call_->inputs = values;
   call_->n_inputs = n;
   call_->places = n / call_->width;
@@ -76,6 +81,7 @@ Evaluator::Verdict Evaluator::call_chain(Stage& stage, std::size_t from) {
     const bool is_last = f + 1 == stage.open.chain.size();
     BatchBuilder* out = is_last ? stage.out : &chain_[f % 2];
     if (!is_last) out->clear();
+    enter(f);
     const Verdict verdict = call_function(function.worker->call, function, stage, out);
     if (verdict != Verdict::values || is_last) return verdict;
     const Bytes emitted = open_bytes(*out);
@@ -91,6 +97,13 @@ Evaluator::Verdict Evaluator::call_chain(Stage& stage, std::size_t from) {
     call_->inputs = &between;
     call_->n_inputs = call_->width = call_->places = call_->consume = 1;
   }
+}
+
+/// Says on the page that this function of the chain is about to be called.
+void Evaluator::enter(std::size_t function) {
+  at_.function = static_cast<std::uint8_t>(function);
+  at_.in_function = true;
+  page_->enter(at_);
 }
 
 /// One call. What it emits is left open in `out`, unless it came to nothing.
@@ -202,7 +215,8 @@ void Evaluator::flush(Stage& stage) {
   for (std::size_t f = 0; f < chain.size(); ++f) {
     if (chain[f].worker->flush == nullptr) continue;
     const bool is_last = f + 1 == chain.size();
-    begin_call(stage, stage.task.first);
+    begin_call(stage, 0);
+    enter(f);
     call_->inputs = nullptr;
     call_->n_inputs = call_->places = 0;
     call_->width = call_->consume = 1;

@@ -29,7 +29,7 @@ class ThreadPool::Slot {
  private:
   const Task* work(Evaluator& evaluator, const Task* task) {
     const Time began = pool_.desk_.now();
-    TaskResult result = evaluator.run(*task);
+    TaskResult result = evaluator.run(*task, &page_);
     Duration elapsed{0};
     for (const StageCount& stage : result.stages) elapsed += stage.busy;
     return pool_.desk_.exchange(task, std::move(result), number_, began, elapsed);
@@ -71,6 +71,7 @@ class ThreadPool::Slot {
 
   ThreadPool& pool_;
   const std::uint32_t number_;
+  SlotPage page_;
   std::vector<std::unique_ptr<Evaluator>> evaluators_;
 };
 
