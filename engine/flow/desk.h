@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "flow/flow.h"
+#include "flow/loss.h"
 #include "flow/task.h"
 #include "item/failure.h"
 
@@ -31,6 +34,13 @@ class Desk {
   /// Brings the result of `task` (which was borrowed until now) and takes more.
   virtual const Task* exchange(const Task* task, TaskResult result, std::uint32_t slot, Time began,
                                Duration elapsed) = 0;
+  /// As exchange(), but takes no more.
+  virtual void bring(const Task* task, TaskResult result, std::uint32_t slot, Time began,
+                     Duration elapsed) = 0;
+  /// Brings a task back without a result. It was borrowed until now.
+  virtual void lose(const Task* task, const Loss& loss) = 0;
+  /// How long a task will take, judged by others of its group; nothing before there was one.
+  virtual std::optional<Duration> expected(const Task& task) = 0;
   /// Something cannot do its work at all: the run stops, and says why. A slot brings back the task
   /// that it has.
   virtual void give_up(const Task* task, std::string why) = 0;

@@ -35,6 +35,7 @@ Flow::State::State(const Plan& the_plan, const Settings& the_settings)
     return from >= inputs.size() && !in_order(plan.pipers[from - inputs.size()]);
   };
   for (std::size_t p = 0; p < pools.size(); ++p) pools[p].plan = &plan.pools[p];
+  for (Input& input : inputs) input.batching = settings.threads;
   for (GroupId g = 0; g < groups.size(); ++g) {
     Node& node = nodes[g];
     node.id = g;
@@ -60,8 +61,10 @@ Flow::State::State(const Plan& the_plan, const Settings& the_settings)
       const bool unsorted = comes_unordered(from) && !node.sorted;
       node.in.push_back(connect(from, {Consumer::Kind::node, node.id},
                                 unsorted ? Edge::Order::unsorted : Edge::Order::sorted));
-      if (from < inputs.size())
-        inputs[from].least = std::max<std::uint64_t>(inputs[from].least, piper.consume);
+      if (from >= inputs.size()) continue;
+      Input& input = inputs[from];
+      input.least = std::max<std::uint64_t>(input.least, piper.consume);
+      if (pools[node.pool].plan->type == PoolType::process) input.batching = settings.processes;
     }
   }
   for (OutputId o = 0; o < outputs.size(); ++o) {
@@ -97,8 +100,8 @@ void Flow::on_input(InputId id, const Batch& items, bool ended, Duration elapsed
     input.ns = input.ns == 0 ? each : 0.7 * input.ns + 0.3 * each;
     const double size = static_cast<double>(bytes_of(Slice{items, 0, n})) / n;
     const double good =
-        std::min(static_cast<double>(s.settings.target.count()) / std::max(input.ns, 0.1),
-                 static_cast<double>(std::min(s.settings.batch_bytes, s.memory / 16)) / size);
+        std::min(static_cast<double>(input.batching.target.count()) / std::max(input.ns, 0.1),
+                 static_cast<double>(std::min(input.batching.bytes, s.memory / 16)) / size);
     if (n >= input.batch) input.batch *= 4;
     input.batch =
         std::max<std::uint64_t>(1, std::min(input.batch, static_cast<std::uint64_t>(good)));
@@ -122,48 +125,8 @@ void Flow::on_done(TaskId id, TaskResult result, Duration elapsed) {
   }
   const Task task = s.land(flight);
   Node& node = s.nodes[task.group];
-  const std::vector<PiperId>& pipers = s.groups[node.id].pipers;
-  for (std::size_t i = 0; i < result.stages.size(); ++i) {
-    StageCount& sum = s.counts[pipers[i]];
-    const StageCount& more = result.stages[i];
-    sum.in += more.in;
-    sum.out += more.out;
-    sum.failed += more.failed;
-    sum.passed += more.passed;
-    sum.skipped += more.skipped;
-    sum.retried += more.retried;
-    sum.busy += more.busy;
-    s.failures += more.failed;
-  }
-  if (result.stop && !s.stop_reason) s.stop_reason = result.stop;
-  if (task.kind == Task::Kind::flush) {
-    s.settle_flush(node, task, result);
-  } else {
-    s.adapt(node, task, result, elapsed);
-    s.settle(node, task, result);
-  }
-  s.recount(node);
-}
-
-void Flow::on_lost(TaskId id, std::optional<std::uint32_t> suspect) {
-  State& s = *state_;
-  Flight* flight = s.flight(id);
-  if (flight == nullptr) return;
-  const Task task = s.land(flight);
-  Node& node = s.nodes[task.group];
-  if (task.kind == Task::Kind::flush) {
-    --node.flushed;
-  } else if (!suspect) {
-    s.put_back(node, task);
-  } else {
-    const std::uint32_t at = *suspect;
-    PAPY_CHECK(at < task.n, "the suspect is not in the task");
-    if (at + 1 < task.n) s.put_back(node, part_of(task, *node.first, at + 1, task.n));
-    Task alone = part_of(task, *node.first, at, at + 1);
-    alone.alone = true;
-    s.put_back(node, std::move(alone));
-    if (at > 0) s.put_back(node, part_of(task, *node.first, 0, at));
-  }
+  if (task.kind == Task::Kind::evaluate) s.adapt(node, task, result, elapsed);
+  s.conclude(node, task, result);
   s.recount(node);
 }
 
@@ -245,7 +208,7 @@ std::uint64_t Flow::wants_input(InputId id) const {
   if (s.bytes >= s.memory) return 0;
   if (pending == 0) return batch;
   if (pending + batch > buffer) return 0;
-  if (input.out.pending_bytes > 32 * s.settings.batch_bytes * input.widen) return 0;
+  if (input.out.pending_bytes > 32 * input.batching.bytes * input.widen) return 0;
   return batch;
 }
 
@@ -287,7 +250,7 @@ std::vector<Slice> Flow::take_output(OutputId id) {
   std::vector<Slice> slices;
   if (!has_output(id)) return slices;
   Output& output = s.outputs[id];
-  const std::uint64_t most = 16 * s.settings.batch_bytes;
+  const std::uint64_t most = 16 * s.settings.threads.bytes;
   std::uint64_t bytes = 0;
   output.busy = true;
   ++s.outputs_busy;

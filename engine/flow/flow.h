@@ -8,13 +8,11 @@
 
 #include "flow/edge.h"
 #include "flow/groups.h"
+#include "flow/loss.h"
 #include "flow/task.h"
 #include "workflow/plan.h"
 
 namespace papy {
-
-/// Time since the run began, as told by whoever drives the flow.
-using Time = Duration;
 
 /// What was counted at one output.
 struct OutputCount {
@@ -43,11 +41,17 @@ struct OutputCount {
 /// in the way (Parks, "Bounded scheduling of process networks", Berkeley 1995).
 class Flow {
  public:
+  /// How large a batch should be.
+  struct Batching {
+    Duration target;      ///< it should take about this long
+    std::uint64_t bytes;  ///< and hold about this much
+  };
   struct Settings {
     bool fusion = true;
-    Duration target{100'000};               ///< a batch should take about this long
-    std::uint64_t batch_bytes = 64 * 1024;  ///< and hold about this much
-    std::uint64_t memory = 4ull << 30;      ///< when the plan does not say
+    Batching threads{std::chrono::microseconds(100), 64 * 1024};
+    Batching processes{std::chrono::milliseconds(2), 512 * 1024};
+    std::uint64_t memory = 4ull << 30;    ///< when the plan does not say
+    std::uint64_t max_item = 1ull << 30;  ///< bytes of an inbox that a failure keeps
   };
 
   explicit Flow(const Plan& plan) : Flow(plan, Settings{}) {}
@@ -63,9 +67,9 @@ class Flow {
   void on_input(InputId input, const Batch& items, bool ended, Duration elapsed);
   /// A task came back. A task that is not known (any more) is counted as a duplicate and dropped.
   void on_done(TaskId id, TaskResult result, Duration elapsed);
-  /// The slot that had this task is gone; its tasklets are handed out again. `suspect`: the index
-  /// of the tasklet that was under evaluation, which will be evaluated alone.
-  void on_lost(TaskId id, std::optional<std::uint32_t> suspect);
+  /// A task will not come back: its slot is gone, or did not begin it. Its tasklets are handed out
+  /// again, but for one that failed for good. A task that is not known (any more) is passed over.
+  void on_lost(TaskId id, const Loss& loss);
   /// What take_output() gave was dealt with.
   void on_output(OutputId output, const OutputCount& count);
   /// Time goes on; never back.

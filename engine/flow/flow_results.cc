@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "flow/failing.h"
 #include "flow/flow_state.h"
 
 namespace papy {
@@ -31,6 +32,26 @@ Task Flow::State::land(Flight* flight) {
   return task;
 }
 
+/// Counts what was done in a task, and takes its results.
+void Flow::State::conclude(Node& node, const Task& task, TaskResult& result) {
+  const std::vector<PiperId>& pipers = groups[node.id].pipers;
+  for (std::size_t i = 0; i < result.stages.size(); ++i) {
+    StageCount& sum = counts[pipers[i]];
+    const StageCount& more = result.stages[i];
+    sum.in += more.in;
+    sum.out += more.out;
+    sum.failed += more.failed;
+    sum.passed += more.passed;
+    sum.skipped += more.skipped;
+    sum.retried += more.retried;
+    sum.busy += more.busy;
+    failures += more.failed;
+  }
+  if (result.stop && !stop_reason) stop_reason = result.stop;
+  if (task.kind == Task::Kind::flush) return settle_flush(node, task, result);
+  settle(node, task, result);
+}
+
 /// Nobody wants the results of this task (any more).
 bool Flow::State::unneeded(const Node& node, const Task& task) const {
   return node.ended() || (node.in_order && node.total && task.first >= *node.total);
@@ -51,8 +72,13 @@ void Flow::State::give_up_queue(Node& node, Replica& replica) {
   replica.queued = 0;
 }
 
-/// Tasklets that were handed out and have no result go to the front.
+/// Work that was handed out and has no result goes to the front; of several the lowest, since
+/// others wait for it.
 void Flow::State::put_back(Node& node, Task task) {
+  if (task.kind == Task::Kind::flush) {
+    node.lost_flush = std::move(task);
+    return mark_ready(node);
+  }
   if (unneeded(node, task)) {
     node.claimed -= task.n;
     return recount(node);
@@ -63,20 +89,22 @@ void Flow::State::put_back(Node& node, Task task) {
     replica.queued += task.n;
     replica.queue.push_front(std::move(task));
   } else {
-    node.again.push_back(std::move(task));
+    const auto at = std::upper_bound(node.again.begin(), node.again.end(), task.first,
+                                     [](std::uint64_t a, const Task& b) { return a < b.first; });
+    node.again.insert(at, std::move(task));
   }
   mark_ready(node);
 }
 
-/// Another attempt, at once or after its backoff (which doubles from attempt to attempt).
+/// Another attempt, at once or after its backoff.
 void Flow::State::evaluate_again(Node& node, Task task) {
-  const Duration first = node.first->retries.backoff;
-  ++task.attempt;
-  if (first.count() == 0 || unneeded(node, task)) return put_back(node, std::move(task));
-  const Duration longest = std::max<Duration>(first, std::chrono::minutes(1));
-  Duration wait = first;
-  for (std::uint32_t i = 2; i < task.attempt && wait < longest; ++i) wait *= 2;
-  wait = std::min(wait, longest);
+  const Duration wait = backoff_before(node.first->retries, ++task.attempt);
+  hold(node, std::move(task), wait);
+}
+
+/// Work that goes back after a while.
+void Flow::State::hold(Node& node, Task task, Duration wait) {
+  if (wait.count() == 0 || unneeded(node, task)) return put_back(node, std::move(task));
   ++node.tasks;
   if (node.serial()) node.replicas[task.replica].busy = true;
   charge(input_bytes(task));
@@ -126,14 +154,12 @@ void Flow::State::settle(Node& node, const Task& task, TaskResult& result) {
   } else if (result.done < task.n) {
     put_back(node, part_of(task, *node.first, result.done, task.n));
   }
-  for (auto at = result.retry.rbegin(); at != result.retry.rend(); ++at)
-    evaluate_again(node, part_of(task, *node.first, *at, *at + 1));
   const bool one_by_one = task.step > 1;
   std::uint32_t item = 0;
   for (std::uint32_t t = 0, retry = 0; t < result.done;) {
     if (retry < result.retry.size() && result.retry[retry] == t) {
+      settle_retry(node, task, result, retry++, item);
       item += items_of(t++);
-      ++retry;
       continue;
     }
     const std::uint32_t stop = retry < result.retry.size() ? result.retry[retry] : result.done;
@@ -154,6 +180,26 @@ void Flow::State::settle(Node& node, const Task& task, TaskResult& result) {
   }
   PAPY_CHECK(item == result.items.size(), "a slot gave another number of items than it said");
   end_if_done(node);
+}
+
+/// One of result.retry, whose items begin at `item`: another attempt, or a failure when there is no
+/// time for it.
+void Flow::State::settle_retry(Node& node, const Task& task, const TaskResult& result,
+                               std::size_t retry, std::uint32_t item) {
+  const std::uint32_t t = result.retry[retry];
+  Task part = part_of(task, *node.first, t, t + 1);
+  if (node.first->deadline && !part.since)
+    part.since = result.retry_elapsed.empty() ? now : now - result.retry_elapsed[retry];
+  if (has_time(node, part)) return evaluate_again(node, std::move(part));
+  StageCount& count = counts[groups[node.id].pipers.front()];
+  --count.in;
+  --count.retried;
+  Failure failure;
+  if (item < result.items.size() && result.items.item(item).kind == ItemKind::failure)
+    failure = decode_failure(result.items.item(item).bytes);
+  failure.attempts = part.attempt;
+  miss_deadline(node, part, &failure);
+  fail_tasklet(node, part, std::move(failure), 0);
 }
 
 /// The piper said END in this task, of which `done` tasklets are settled. Where results leave in
@@ -202,8 +248,10 @@ void Flow::State::adapt(Node& node, const Task& task, const TaskResult& result, 
   node.out_bytes = smooth(node.out_bytes, out);
   if (node.last->produce.any)
     node.items = std::max(1.0, smooth(node.items, result.items.size() / n));
-  const double by_time = static_cast<double>(settings.target.count()) / std::max(node.ns, 0.1);
-  const double by_size = static_cast<double>(settings.batch_bytes) / std::max(node.bytes, 1.0);
+  const double by_time =
+      static_cast<double>(batching(pools[node.pool]).target.count()) / std::max(node.ns, 0.1);
+  const double by_size =
+      static_cast<double>(batching(pools[node.pool]).bytes) / std::max(node.bytes, 1.0);
   const double size = std::min({by_time, by_size, 8.0 * static_cast<double>(node.batch), 1e6});
   const std::uint64_t before = node.batch;
   node.batch = static_cast<std::uint64_t>(std::max(1.0, size));

@@ -14,6 +14,7 @@
 #include "flow/groups.h"
 #include "flow/outbox.h"
 #include "flow/ready_set.h"
+#include "item/failure.h"
 
 namespace papy {
 
@@ -40,6 +41,7 @@ struct Flow::Input {
   double ns = 0;               // smoothed time of an item
   std::uint64_t batch = 8;     // items to ask for
   std::uint64_t least = 1;     // items that the greediest consumer needs for one tasklet
+  Batching batching;           // of the consumer that wants the largest batches
   std::uint64_t widen = 1;     // factor by which unstick() widened what it may hold
 };
 
@@ -71,6 +73,7 @@ struct Flow::Node {
   std::uint64_t claimed = 0;            // tasklets made and not settled, wherever they are
   std::uint32_t tasks = 0;              // tasks under way or waiting for their backoff
   std::uint32_t flushed = 0;            // replicas whose flush was handed out
+  std::optional<Task> lost_flush;       // to hand out again
   std::uint64_t after = 0;              // flush results that were published
   std::deque<Task> again;               // to hand out again at once
   std::vector<Replica> replicas;        // SERIAL pipers only
@@ -185,9 +188,11 @@ struct Flow::State {
   // flow_results.cc: taking them back.
   Flight* flight(TaskId id);
   Task land(Flight* flight);
+  void conclude(Node& node, const Task& task, TaskResult& result);
   void settle(Node& node, const Task& task, TaskResult& result);
   void settle_flush(Node& node, const Task& task, TaskResult& result);
   void evaluate_again(Node& node, Task task);
+  void hold(Node& node, Task task, Duration wait);
   void put_back(Node& node, Task task);
   void resume(Node& node, Task task);
   void give_up(Node& node, std::uint64_t tasklets);
@@ -196,9 +201,22 @@ struct Flow::State {
   void drop_unneeded(Node& node);
   void adapt(Node& node, const Task& task, const TaskResult& result, Duration elapsed);
   void has_enough(Node& node, const Task& task, std::uint32_t done);
+  void settle_retry(Node& node, const Task& task, const TaskResult& result, std::size_t retry,
+                    std::uint32_t item);
+
+  // flow_losses.cc: what becomes of tasks that come back without a result.
+  void lost_to_death(Node& node, Task task, const Loss& loss);
+  void lost_to_time(Node& node, const Task& task, const Loss& loss);
+  void put_back_around(Node& node, const Task& task, std::uint32_t at, std::optional<Task> suspect);
+  bool has_time(const Node& node, const Task& task) const;
+  void miss_deadline(const Node& node, const Task& task, Failure* failure) const;
+  void fail_tasklet(Node& node, const Task& task, Failure failure, std::uint32_t stage);
 
   /// What a task may fill that is the only one under way.
   std::uint64_t memory_and_a_little() const { return memory + memory / 8; }
+  const Batching& batching(const PoolState& pool) const {
+    return pool.plan->type == PoolType::process ? settings.processes : settings.threads;
+  }
   std::uint64_t appetite(const Producer& out) const;
   std::uint64_t input_buffer(const Input& input) const;
   std::uint64_t pool_buffer(const PoolState& pool) const;

@@ -1,12 +1,18 @@
 // Making tasks of what is ready, and handing them out.
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "flow/flow_state.h"
 
 namespace papy {
 namespace {
+
+/// A task that nothing is known of but its tasklets.
+bool may_join(const Task& task) {
+  return task.attempt == 1 && !task.alone && !task.singly && !task.since;
+}
 
 /// The slices that hold places [from, to) of what `slices` hold.
 std::vector<Slice> places_of(const std::vector<Slice>& slices, std::uint64_t from,
@@ -117,7 +123,7 @@ std::uint64_t Flow::State::room(const Node& node) const {
   }
   const bool full =
       pool.held_bytes >
-      std::max<std::uint64_t>(16 * settings.batch_bytes * pool.plan->slots, memory / 16) *
+      std::max<std::uint64_t>(16 * batching(pool).bytes * pool.plan->slots, memory / 16) *
           pool.widen;
   const std::uint64_t each = std::max<std::uint64_t>(1, node.expected(1));
   if (each <= node.freed) return full ? 1 : most;
@@ -150,7 +156,8 @@ std::uint64_t Flow::State::wish(const Node& node, std::uint64_t ready) const {
 /// All tasklets are settled, and a replica has not been asked yet what it still has to say.
 bool Flow::State::flush_due(const Node& node) const {
   const std::size_t flushes = node.last->has_flush ? node.replicas.size() : 0;
-  return node.total && node.settled >= *node.total && node.flushed < flushes && node.tasks == 0;
+  return node.total && node.settled >= *node.total && node.tasks == 0 &&
+         (node.flushed < flushes || node.lost_flush);
 }
 
 /// The next tasklet of several replicas may be dealt out, but for the room.
@@ -263,8 +270,7 @@ Task Flow::State::join_queued(Node& node, Replica& replica) {
   }
   while (!replica.queue.empty()) {
     const Task& more = replica.queue.front();
-    if (task.attempt > 1 || more.attempt > 1 || task.alone || more.alone || task.n + more.n > most)
-      break;
+    if (!may_join(task) || !may_join(more) || task.n + more.n > most) break;
     task.n += more.n;
     task.last_places = more.last_places;
     for (std::size_t i = 0; i < task.inputs.size(); ++i)
@@ -278,6 +284,7 @@ Task Flow::State::join_queued(Node& node, Replica& replica) {
 
 /// The end of the next replica.
 Task Flow::State::take_flush(Node& node) {
+  if (node.lost_flush) return *std::exchange(node.lost_flush, std::nullopt);
   Task task;
   task.kind = Task::Kind::flush;
   task.first = *node.total + node.flushed;

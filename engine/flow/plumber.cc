@@ -121,7 +121,7 @@ void Plumber::give_up(const Task* task, std::string why) {
   {
     MutexLock lock(mutex_);
     if (over_) return;
-    if (task != nullptr) flow_.on_lost(task->id, std::nullopt);
+    if (task != nullptr) flow_.on_lost(task->id, Loss{});
     stop_by_policy(std::move(why));
   }
   events_.notify();
@@ -254,26 +254,63 @@ const Task* Plumber::next(PoolId pool) {
 const Task* Plumber::exchange(const Task* task, TaskResult result, std::uint32_t slot, Time began,
                               Duration elapsed) {
   const PoolId pool = task->pool;
-  if (reports_batches_) {
-    report_.on_batch(
-        {pool, task->group, slot, task->first, task->n, task->attempt, began, elapsed});
-  }
+  note_batch(*task, slot, began, elapsed);
   Wakes wakes;
   const Task* more = nullptr;
   {
     MutexLock lock(mutex_);
     if (over_) return nullptr;
-    flow_.on_time(began + elapsed);
-    const std::uint64_t failures = flow_.failures();
-    const TaskId id = task->id;
-    flow_.on_done(id, std::move(result), elapsed);
-    if (flow_.failures() != failures || flow_.stop_reason()) check_limits();
+    take_back(task, std::move(result), began + elapsed, elapsed);
     more = flow_.next(pool);
     if (more == nullptr) ++parked_slots_[pool];
     after_turn(&wakes, back_soon(more));
   }
   for (Waiter* waiter : wakes) waiter->wake();
   return more;
+}
+
+void Plumber::bring(const Task* task, TaskResult result, std::uint32_t slot, Time began,
+                    Duration elapsed) {
+  note_batch(*task, slot, began, elapsed);
+  Wakes wakes;
+  {
+    MutexLock lock(mutex_);
+    if (over_) return;
+    take_back(task, std::move(result), began + elapsed, elapsed);
+    after_turn(&wakes);
+  }
+  for (Waiter* waiter : wakes) waiter->wake();
+}
+
+void Plumber::note_batch(const Task& task, std::uint32_t slot, Time began, Duration elapsed) {
+  if (!reports_batches_) return;
+  report_.on_batch({task.pool, task.group, slot, task.first, task.n, task.attempt, began, elapsed});
+}
+
+void Plumber::take_back(const Task* task, TaskResult result, Time ended, Duration elapsed) {
+  flow_.on_time(ended);
+  const std::uint64_t failures = flow_.failures();
+  flow_.on_done(task->id, std::move(result), elapsed);
+  if (flow_.failures() != failures || flow_.stop_reason()) check_limits();
+}
+
+void Plumber::lose(const Task* task, const Loss& loss) {
+  Wakes wakes;
+  {
+    MutexLock lock(mutex_);
+    if (over_) return;
+    flow_.on_time(events_.now());
+    const std::uint64_t failures = flow_.failures();
+    flow_.on_lost(task->id, loss);
+    if (flow_.failures() != failures || flow_.stop_reason()) check_limits();
+    after_turn(&wakes);
+  }
+  for (Waiter* waiter : wakes) waiter->wake();
+}
+
+std::optional<Duration> Plumber::expected(const Task& task) {
+  MutexLock lock(mutex_);
+  return flow_.expected_time(task);
 }
 
 // Sources.

@@ -62,6 +62,10 @@ class Plumber final : public Desk {
   const Task* next(PoolId pool) override;
   const Task* exchange(const Task* task, TaskResult result, std::uint32_t slot, Time began,
                        Duration elapsed) override;
+  void bring(const Task* task, TaskResult result, std::uint32_t slot, Time began,
+             Duration elapsed) override;
+  void lose(const Task* task, const Loss& loss) override;
+  std::optional<Duration> expected(const Task& task) override;
   void give_up(const Task* task, std::string why) override;
   Wish ask(InputId input) override;
   void give(InputId input, const Batch& items, bool ended, Duration elapsed) override;
@@ -72,6 +76,9 @@ class Plumber final : public Desk {
 
  private:
   using Wakes = std::vector<Waiter*>;
+  void take_back(const Task* task, TaskResult result, Time ended, Duration elapsed)
+      PAPY_REQUIRES(mutex_);
+  void note_batch(const Task& task, std::uint32_t slot, Time began, Duration elapsed);
   void after_turn(Wakes* wakes, bool soon = false) PAPY_REQUIRES(mutex_);
   bool back_soon(const Task* task) const PAPY_REQUIRES(mutex_);
   void check_limits() PAPY_REQUIRES(mutex_);

@@ -15,6 +15,9 @@ namespace papy {
 /// pool.
 using GroupId = std::uint32_t;
 
+/// Time since the run began, as told by whoever drives the flow.
+using Time = Duration;
+
 /// Names one hand-out of work. Never used twice in a run, so that a late result is known as such.
 using TaskId = std::uint64_t;
 
@@ -34,10 +37,14 @@ struct Task {
   std::uint32_t n = 0;        ///< tasklets
   std::uint32_t step = 1;     ///< from one tasklet's number to the next
   std::uint32_t attempt = 1;  ///< above 1 only when n == 1
+  std::uint32_t crashes = 0;  ///< times that it killed its slot while it was alone there
   std::uint32_t replica = 0;
   std::uint32_t last_places =
-      0;               ///< places in the last tasklet's inbox; fewer than `consume` in a rest
-  bool alone = false;  ///< in quarantine: nothing else in that slot's process meanwhile
+      0;                ///< places in the last tasklet's inbox; fewer than `consume` in a rest
+  bool alone = false;   ///< in quarantine: nothing else in that slot's process meanwhile
+  bool singly = false;  ///< call, never call_many: one of them may be to blame for a death
+  std::optional<Time> since;  ///< when the first attempt began, where that is known and this is
+                              ///< not the first
   std::vector<std::vector<Slice>> inputs;  ///< of each input, the places of all tasklets
 };
 
@@ -60,10 +67,15 @@ struct TaskResult {
   /// early: a SERIAL piper before a retry, or a piper that has had enough; the others were not
   /// evaluated.
   std::uint32_t done = 0;
-  Batch items;  ///< results of the tasklets that are done, retried ones included
-  std::vector<std::uint32_t> counts;  ///< of each tasklet that is done; empty: produce.n each
-  std::vector<std::uint32_t> retry;   ///< indices of tasklets to evaluate again; ascending
-  bool ended = false;                 ///< the piper wants no more: its stream ends behind `done`
+  Batch items;  ///< results of the tasklets that are done, retried ones included: these take as
+                ///< many items as a failure or a gap; where the piper has a deadline it is the
+                ///< failure that they come to when there is no time for another attempt
+  std::vector<std::uint32_t> counts;    ///< of each tasklet that is done; empty: produce.n each
+  std::vector<std::uint32_t> retry;     ///< indices of tasklets to evaluate again; ascending
+  std::vector<Duration> retry_elapsed;  ///< of each of `retry`: how long ago, at the end of the
+                                        ///< task, its first attempt began; empty where the piper
+                                        ///< has no deadline
+  bool ended = false;                   ///< the piper wants no more: its stream ends behind `done`
   std::optional<std::string>
       stop;  ///< the run must stop, and why: on_error: stop, or a FATAL function
   std::vector<StageCount> stages;  ///< one a piper of the group

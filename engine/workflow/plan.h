@@ -43,6 +43,7 @@ struct PlanPool {
   std::optional<std::uint64_t> batch;   ///< tasklets; none: automatic
   bool ordered = true;
   bool skip = false;  ///< a late result is a gap instead of a failure
+  std::uint32_t max_crashes = 3;  ///< deaths of its slot, alone there, after which a tasklet fails
 };
 
 enum class Join { all, first };
@@ -79,8 +80,9 @@ struct PlanPiper {
   bool track = false;
   Retries retries;
   OnError on_error = OnError::fail;
-  std::optional<Duration> timeout;
-  std::optional<Duration> deadline;
+  std::optional<Duration> timeout;   ///< of one attempt
+  std::optional<Duration> deadline;  ///< of all attempts, from the beginning of the first; a retry
+                                     ///< whose backoff would end behind it is not made
 };
 
 struct PlanInput {

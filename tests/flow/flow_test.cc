@@ -279,7 +279,7 @@ TEST_CASE("what flush gives follows the last tasklet's, replica by replica") {
   scene.done(x, {Items{"x"}});
   const Task* flush = scene.next();
   CHECK(scene.told(flush) == "flush of 0");
-  scene.flow().on_lost(flush->id, std::nullopt);
+  scene.flow().on_lost(flush->id, Loss{});
   flush = scene.next();
   CHECK(scene.told(flush) == "flush of 0");
   scene.done(flush, {Items{"1", "2"}});
@@ -388,27 +388,6 @@ TEST_CASE("a serial piper does not go on while a tasklet waits for its retry") {
   scene.flow().on_time(Time(100));
   CHECK(scene.told(scene.next()) == "0+1: x");
   CHECK(scene.next() == nullptr);
-}
-
-TEST_CASE("the tasklets of a lost slot are handed out again, the suspect alone") {
-  Scene scene = line();
-  scene.give("a", "abcdefghi", true);
-  scene.done(scene.next());  // it was quick: the next task is larger
-  const Task* task = scene.next();
-  REQUIRE(scene.told(task) == "1+8: b, c, d, e, f, g, h, i");
-  const TaskId lost = task->id;
-  scene.flow().on_lost(lost, 3);
-  std::vector<const Task*> again = {scene.next(), scene.next(), scene.next()};
-  CHECK(scene.told(again[0]) == "5+4: f, g, h, i");
-  CHECK(scene.told(again[1]) == "4+1: e");
-  CHECK(scene.told(again[2]) == "1+3: b, c, d");
-  CHECK_FALSE(again[0]->alone);
-  CHECK(again[1]->alone);
-  for (const Task* part : again) scene.done(part);
-  scene.flow().on_done(lost, {}, Duration(0));
-  CHECK(scene.flow().duplicates() == 1);
-  scene.work();
-  CHECK(scene.written("p") == "[a][b][c][d][e][f][g][h][i]");
 }
 
 TEST_CASE("the second result of a task is a duplicate, and changes nothing") {

@@ -77,8 +77,8 @@ class Schedule {
   Flow::Settings make_settings() {
     Flow::Settings settings;
     settings.fusion = random_.percent(70);
-    settings.target = Duration(random_.percent(50) ? 100'000 : random_.between(1, 1000));
-    settings.batch_bytes = random_.percent(50) ? 64 * 1024 : random_.between(10, 2000);
+    settings.threads.target = Duration(random_.percent(50) ? 100'000 : random_.between(1, 1000));
+    settings.threads.bytes = random_.percent(50) ? 64 * 1024 : random_.between(10, 2000);
     return settings;
   }
 
@@ -221,12 +221,12 @@ class Schedule {
   void lose(const Running& run, TaskResult result) {
     ++verdict_.losses;
     const TaskId id = run.copy.id;
-    std::optional<std::uint32_t> suspect;
-    if (run.copy.n > 0 && random_.percent(50))
-      suspect = static_cast<std::uint32_t>(random_.below(run.copy.n));
-    trace("task {} lost, suspect {}\n", id, suspect ? static_cast<int>(*suspect) : -1);
+    Loss loss{.why = Loss::Why::died};
+    if (run.copy.n > 0 && !run.copy.alone && random_.percent(50))
+      loss.at = static_cast<std::uint32_t>(random_.below(run.copy.n));
+    trace("task {} lost, suspect {}\n", id, loss.at ? static_cast<int>(*loss.at) : -1);
     if (random_.percent(40)) stale_.push_back({id, run.copy.group, run.copy.n, std::move(result)});
-    if (options_.sabotage != Sabotage::forgets_lost_tasks) flow_.on_lost(id, suspect);
+    if (options_.sabotage != Sabotage::forgets_lost_tasks) flow_.on_lost(id, loss);
   }
 
   void spoil(TaskResult* result) {

@@ -27,7 +27,7 @@ void check_seeds(std::uint64_t from, std::uint64_t to) {
     for (int round = 0; round < 2; ++round) {
       Flow::Settings settings;
       settings.fusion = round % 2 == 0;
-      settings.batch_bytes = random.between(1, 4000);
+      settings.threads.bytes = random.between(1, 4000);
       const Outcome outcome =
           run_on_threads(scenario, random_pools(random, scenario.plan.pools), settings);
       INFO(sim::describe(scenario));
