@@ -1,75 +1,127 @@
 #include "item/batch.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <new>
 
 #include "base/check.h"
+#include "item/block_cache.h"
 #include "item/scan.h"
 
 namespace papy {
 namespace {
 
-constexpr std::size_t kSmallest = 256;
-
-std::size_t padded(std::size_t bytes) { return (bytes + 3) & ~std::size_t{3}; }
+/// A first guess of what a frame takes; and what it may waste before it is moved to where it fits.
+constexpr std::size_t kSmallest = 192;
 
 }  // namespace
 
-void Batch::drop() {
-  if (block_ != nullptr && block_->references.fetch_sub(1, std::memory_order_acq_rel) == 1)
-    std::free(block_);
-  block_ = nullptr;
+Batch Batch::over_private(void* memory, std::size_t taken, const FrameHeader& header) {
+  auto* const frame = static_cast<const std::uint8_t*>(memory) + sizeof(Block);
+  return Batch(new (memory)
+                   Block{{1},
+                         header.n,
+                         frame,
+                         header.frame_size(),
+                         reinterpret_cast<const std::uint32_t*>(frame + header.offsets_at()),
+                         header.has_kinds() ? frame + header.kinds_at() : nullptr,
+                         nullptr,
+                         taken});
+}
+
+Batch Batch::over_foreign(const std::uint8_t* frame, const FrameHeader& header, FrameOwner& owner) {
+  const std::size_t index = header.frame_size() - header.offsets_at();
+  const std::size_t taken = sizeof(Block) + index;
+  auto* const memory = static_cast<std::uint8_t*>(take_block(taken));
+  std::uint8_t* const copy = memory + sizeof(Block);
+  std::memcpy(copy, frame + header.offsets_at(), index);
+  return Batch(new (memory) Block{
+      {1},
+      header.n,
+      frame,
+      header.frame_size(),
+      reinterpret_cast<const std::uint32_t*>(copy),
+      header.has_kinds() ? copy + (header.kinds_at() - header.offsets_at()) : nullptr,
+      &owner,
+      taken});
+}
+
+void Batch::destroy(Block* block) {
+  if (block->owner != nullptr) block->owner->give_back(block->frame);
+  give_back_block(block, block->taken);
 }
 
 Batch Batch::from_frame(Bytes frame) {
-  Header head;
-  if (frame.size() < sizeof(Header)) return {};
-  std::memcpy(&head, frame.data(), sizeof head);
-  const std::uint64_t room = frame.size() - sizeof(Header);
-  if (head.magic != kMagic || (head.flags & ~kHasKinds) != 0 || head.payload > room) return {};
-  const bool has_kinds = (head.flags & kHasKinds) != 0;
-  const std::uint64_t tail = 4 * (std::uint64_t{head.n} + 1) + (has_kinds ? head.n : 0);
-  if (padded(head.payload) + tail != room) return {};
-
-  auto* block = static_cast<Block*>(std::malloc(sizeof(Block) + frame.size()));
-  if (block == nullptr) throw std::bad_alloc();
-  new (block) Block{{1}, frame.size(), sizeof(Block) + frame.size()};
-  std::memcpy(static_cast<void*>(block + 1), frame.data(), frame.size());
-  Batch batch(block);
-  const std::uint32_t* off = batch.offsets();
-  if (off[0] != 0 || off[head.n] != head.payload) return {};
-  for (std::uint32_t i = 0; i < head.n; ++i) {
-    if (off[i] > off[i + 1]) return {};
-    const bool is_gap = has_kinds && batch.kinds()[i] == static_cast<std::uint8_t>(ItemKind::gap);
-    if (has_kinds && batch.kinds()[i] > 2) return {};
-    const ItemView item = batch.item(i);
-    if (is_gap ? !item.bytes.empty() : !is_one_value(item.bytes)) return {};
-  }
-  return batch;
+  const auto header = read_header(frame);
+  if (!header) return {};
+  const std::size_t taken = sizeof(Block) + frame.size();
+  auto* const memory = static_cast<std::uint8_t*>(take_block(taken));
+  std::memcpy(memory + sizeof(Block), frame.data(), frame.size());
+  Batch batch = over_private(memory, taken, *header);
+  return batch.is_valid(*header) ? batch : Batch();
 }
 
-BatchBuilder::~BatchBuilder() { std::free(block_); }
+Batch Batch::adopt(Bytes frame, FrameOwner& owner) {
+  const auto header = read_header(frame);
+  if (!header) return {};
+  Batch batch = over_foreign(frame.data(), *header, owner);
+  if (batch.is_valid(*header)) return batch;
+  batch.block_->owner = nullptr;
+  return {};
+}
+
+/// Whether every item lies within the payload and is what its kind says.
+bool Batch::is_valid(const FrameHeader& header) const {
+  const std::uint32_t* const off = offsets();
+  if (off[0] != 0 || off[header.n] != header.payload) return false;
+  for (std::uint32_t i = 0; i < header.n; ++i) {
+    if (off[i] > off[i + 1]) return false;
+  }
+  for (std::uint32_t i = 0; i < header.n; ++i) {
+    if (kinds() != nullptr && kinds()[i] > static_cast<std::uint8_t>(ItemKind::gap)) return false;
+    const ItemView view = item(i);
+    if (view.kind == ItemKind::gap ? !view.bytes.empty() : !is_one_value(view.bytes)) return false;
+  }
+  return true;
+}
+
+BatchBuilder::~BatchBuilder() { give_back_room(); }
 
 void BatchBuilder::append(Bytes bytes) {
-  reserve(std::max<std::size_t>(1, bytes.size()));  // a block, even for an empty item
+  reserve(std::max<std::size_t>(1, bytes.size()));  // a frame, even for an empty item
   if (!bytes.empty()) std::memcpy(cursor_, bytes.data(), bytes.size());
   cursor_ += bytes.size();
 }
 
 void BatchBuilder::grow(std::size_t room) {
-  const std::size_t used = block_ == nullptr ? 0 : static_cast<std::size_t>(cursor_ - payload());
-  std::size_t capacity = block_ == nullptr ? 0 : block_->capacity;
-  const std::size_t overhead = sizeof(Batch::Block) + sizeof(Batch::Header);
-  const std::size_t first = block_ == nullptr ? std::max(kSmallest, last_) : 0;
-  capacity = std::max({overhead + used + room, capacity * 2, overhead + first});
-  auto* block = static_cast<Batch::Block*>(std::realloc(static_cast<void*>(block_), capacity));
-  if (block == nullptr) throw std::bad_alloc();
-  block_ = block;
-  block_->capacity = capacity;
+  const std::size_t used = frame_ == nullptr ? 0 : static_cast<std::size_t>(cursor_ - payload());
+  const std::size_t guess = frame_ == nullptr ? std::max(kSmallest, last_) : 2 * room_;
+  move_to_room_of(std::max(sizeof(FrameHeader) + used + room, guess), used);
+}
+
+/// Takes room for a frame of `size` bytes and moves `used` bytes of payload there.
+void BatchBuilder::move_to_room_of(std::size_t size, std::size_t used) {
+  FrameMemory::Room room;
+  if (memory_ != nullptr) room = memory_->take(size);
+  const bool is_foreign = room.bytes != nullptr;
+  if (!is_foreign) {
+    const std::size_t taken = block_room(sizeof(Batch::Block) + size);
+    room.bytes = static_cast<std::uint8_t*>(take_block(taken)) + sizeof(Batch::Block);
+    room.size = taken - sizeof(Batch::Block);
+  }
+  if (used > 0) std::memcpy(room.bytes + sizeof(FrameHeader), payload(), used);
+  give_back_room();
+  frame_ = room.bytes;
+  room_ = room.size;
+  is_foreign_ = is_foreign;
   cursor_ = payload() + used;
-  limit_ = reinterpret_cast<std::uint8_t*>(block_) + capacity;
+  limit_ = frame_ + room_;
+}
+
+void BatchBuilder::give_back_room() {
+  if (frame_ == nullptr) return;
+  if (is_foreign_) return memory_->give_back(frame_);
+  give_back_block(frame_ - sizeof(Batch::Block), sizeof(Batch::Block) + room_);
 }
 
 void BatchBuilder::note_kind(ItemKind kind) {
@@ -127,50 +179,45 @@ void BatchBuilder::truncate(std::uint32_t n) {
   ends_.resize(n);
   if (!kinds_.empty()) kinds_.resize(n);
   closed_ = n == 0 ? 0 : ends_.back();
-  if (block_ != nullptr) rewind();
+  if (frame_ != nullptr) rewind();
 }
 
 Batch BatchBuilder::finish() {
-  const std::size_t n = ends_.size();
   PAPY_CHECK(closed_ <= UINT32_MAX, "a batch is larger than 4 GiB");
-  const std::size_t frame =
-      sizeof(Batch::Header) + padded(closed_) + 4 * (n + 1) + (kinds_.empty() ? 0 : kinds_.size());
-  if (block_ != nullptr) rewind();
-  reserve(frame - sizeof(Batch::Header) - closed_);
+  FrameHeader header;
+  header.n = size();
+  header.flags = kinds_.empty() ? 0 : FrameHeader::kHasKinds;
+  header.payload = closed_;
+  const std::size_t need = header.frame_size();
+  if (frame_ != nullptr) rewind();
+  reserve(need - header.payload_end());
+  if (room_ > 2 * need + kSmallest) move_to_room_of(need, closed_);
 
-  const Batch::Header head{Batch::kMagic, static_cast<std::uint32_t>(n),
-                           kinds_.empty() ? 0 : Batch::kHasKinds, 0, closed_};
-  std::memcpy(static_cast<void*>(block_ + 1), &head, sizeof head);
-  std::uint8_t* tail = payload() + closed_;
-  std::memset(tail, 0, padded(closed_) - closed_);
-  tail = payload() + padded(closed_);
-  std::memset(tail, 0, 4);
-  if (n > 0) std::memcpy(tail + 4, ends_.data(), 4 * n);
-  if (!kinds_.empty()) std::memcpy(tail + 4 * (n + 1), kinds_.data(), n);
+  write_header(header, frame_);
+  std::uint8_t* const offsets = frame_ + header.offsets_at();
+  std::memset(offsets, 0, 4);
+  if (header.n > 0) std::memcpy(offsets + 4, ends_.data(), 4 * ends_.size());
+  if (header.has_kinds()) std::memcpy(frame_ + header.kinds_at(), kinds_.data(), kinds_.size());
 
-  const std::size_t need = sizeof(Batch::Block) + frame;
-  if (block_->capacity > 2 * need && block_->capacity - need > kSmallest) {
-    if (void* smaller = std::realloc(static_cast<void*>(block_), need)) {
-      block_ = static_cast<Batch::Block*>(smaller);
-      block_->capacity = need;
-    }
-  }
-  const std::size_t capacity = block_->capacity;
-  Batch batch(new (block_) Batch::Block{{1}, frame, capacity});
+  Batch batch = seal(header);
   last_ = need + need / 8;
-  block_ = nullptr;
-  cursor_ = limit_ = nullptr;
-  closed_ = 0;
-  ends_.clear();
-  kinds_.clear();
+  frame_ = cursor_ = limit_ = nullptr;
+  clear();
   return batch;
+}
+
+/// Hands the frame over to a batch.
+Batch BatchBuilder::seal(const FrameHeader& header) {
+  if (is_foreign_) return Batch::over_foreign(frame_, header, *memory_);
+  constexpr std::size_t kLead = sizeof(Batch::Block);
+  return Batch::over_private(frame_ - kLead, kLead + room_, header);
 }
 
 void BatchBuilder::clear() {
   closed_ = 0;
   ends_.clear();
   kinds_.clear();
-  if (block_ != nullptr) rewind();
+  if (frame_ != nullptr) rewind();
 }
 
 }  // namespace papy

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "item/bytes.h"
+#include "item/frame.h"
+#include "item/frame_memory.h"
 
 namespace papy {
 
@@ -23,13 +25,11 @@ struct ItemView {
   Bytes bytes;
 };
 
-/// Consecutive items in one block of memory, immutable and shared by reference counting: the unit
-/// in which items are stored, scheduled and sent. The block is its own wire format:
+/// Consecutive items in one frame (item/frame.h), immutable and shared by reference counting: the
+/// unit in which items are stored, scheduled and sent. A Batch may be read by any thread.
 ///
-///     u32 magic  u32 n  u32 flags (1: has kinds)  u32 reserved  u64 payload bytes
-///     payload    padding to 4    u32 off[n + 1]   u8 kind[n], only if some item is not a value
-///
-/// all little-endian. Item i is payload[off[i] .. off[i+1]). A Batch may be read by any thread.
+/// What is counted and looked up lies in memory of this process alone. The frame may lie in memory
+/// that other processes see (FrameOwner): whatever they write there, an item stays within it.
 class Batch {
  public:
   Batch() = default;
@@ -41,10 +41,13 @@ class Batch {
     std::swap(block_, other.block_);
     return *this;
   }
-  ~Batch() { drop(); }
+  ~Batch() {
+    if (block_ != nullptr && block_->references.fetch_sub(1, std::memory_order_acq_rel) == 1)
+      destroy(block_);
+  }
 
   explicit operator bool() const { return block_ != nullptr; }
-  std::uint32_t size() const { return block_ == nullptr ? 0 : header().n; }
+  std::uint32_t size() const { return block_ == nullptr ? 0 : block_->n; }
 
   /// Requires: i < size(). The bytes live as long as any copy of this batch.
   ItemView item(std::uint32_t i) const {
@@ -55,50 +58,43 @@ class Batch {
   }
 
   /// For loops over many items: item i is payload()[offsets()[i] .. offsets()[i + 1]).
-  const std::uint8_t* payload() const { return bytes() + sizeof(Header); }
-  const std::uint32_t* offsets() const {
-    return reinterpret_cast<const std::uint32_t*>(payload() +
-                                                  ((header().payload + 3) & ~std::uint64_t{3}));
-  }
+  const std::uint8_t* payload() const { return block_->frame + sizeof(FrameHeader); }
+  const std::uint32_t* offsets() const { return block_->offsets; }
   /// One ItemKind an item, or nullptr when all are values.
-  const std::uint8_t* kinds() const {
-    return (header().flags & kHasKinds) == 0
-               ? nullptr
-               : reinterpret_cast<const std::uint8_t*>(offsets() + header().n + 1);
-  }
+  const std::uint8_t* kinds() const { return block_->kinds; }
 
-  /// Memory that this batch keeps alive, in bytes.
-  std::size_t memory() const { return block_ == nullptr ? 0 : block_->capacity; }
-  /// The whole block, as it travels.
-  Bytes frame() const { return {bytes(), block_->size}; }
+  /// The whole frame, as it travels.
+  Bytes frame() const { return {block_->frame, block_->size}; }
   /// A batch from a frame that came from elsewhere (copied), or an empty one when the frame is not
   /// valid in every part.
   static Batch from_frame(Bytes frame);
+  /// The same without copying the items: they stay where they are, which `owner` gets back when
+  /// nobody needs them any more. A frame that is not valid is not given back.
+  static Batch adopt(Bytes frame, FrameOwner& owner);
 
   friend bool operator==(const Batch& a, const Batch& b) { return a.block_ == b.block_; }
 
  private:
   friend class BatchBuilder;
-  struct Header {
-    std::uint32_t magic;
-    std::uint32_t n;
-    std::uint32_t flags;
-    std::uint32_t reserved;
-    std::uint64_t payload;
-  };
-  static constexpr std::uint32_t kMagic = 0x31426170;  // "paB1"
-  static constexpr std::uint32_t kHasKinds = 1;
-
+  /// In recycled memory. Behind it lies the frame, or, when that has another owner, a copy of the
+  /// frame's offsets and kinds.
   struct Block {
     std::atomic<std::uint32_t> references;
-    std::size_t size;      // of the frame behind this struct
-    std::size_t capacity;  // of the allocation
+    std::uint32_t n;               // items
+    const std::uint8_t* frame;     // header, payload, offsets, kinds
+    std::size_t size;              // of the frame
+    const std::uint32_t* offsets;  // n + 1
+    const std::uint8_t* kinds;     // n, or none: all are values
+    FrameOwner* owner;             // of the frame; none: it lies behind this
+    std::size_t taken;             // bytes of the block with what lies behind it
   };
 
   explicit Batch(Block* block) : block_(block) {}
-  const std::uint8_t* bytes() const { return reinterpret_cast<const std::uint8_t*>(block_ + 1); }
-  const Header& header() const { return *reinterpret_cast<const Header*>(bytes()); }
-  void drop();
+  static Batch over_private(void* memory, std::size_t taken, const FrameHeader& header);
+  static Batch over_foreign(const std::uint8_t* frame, const FrameHeader& header,
+                            FrameOwner& owner);
+  bool is_valid(const FrameHeader& header) const;
+  static void destroy(Block* block);
 
   Block* block_ = nullptr;
 };
@@ -114,6 +110,9 @@ class Batch {
 class BatchBuilder {
  public:
   BatchBuilder() = default;
+  /// Frames lie in `memory` as far as that has room, else in private memory. Borrowed: outlives the
+  /// builder and its batches.
+  explicit BatchBuilder(FrameMemory& memory) : memory_(&memory) {}
   BatchBuilder(const BatchBuilder&) = delete;
   BatchBuilder& operator=(const BatchBuilder&) = delete;
   ~BatchBuilder();
@@ -171,17 +170,21 @@ class BatchBuilder {
   void clear();
 
  private:
-  std::uint8_t* payload() const {
-    return reinterpret_cast<std::uint8_t*>(block_ + 1) + sizeof(Batch::Header);
-  }
+  std::uint8_t* payload() const { return frame_ + sizeof(FrameHeader); }
   void grow(std::size_t room);
+  void move_to_room_of(std::size_t size, std::size_t used);
+  void give_back_room();
+  Batch seal(const FrameHeader& header);
   void note_kind(ItemKind kind);
 
-  Batch::Block* block_ = nullptr;
+  FrameMemory* const memory_ = nullptr;
+  std::uint8_t* frame_ = nullptr;  // none: nothing was written yet
+  std::size_t room_ = 0;           // bytes for the frame
+  bool is_foreign_ = false;        // the frame lies in memory_, else behind room for a Block
   std::uint8_t* cursor_ = nullptr;
   std::uint8_t* limit_ = nullptr;
   std::size_t closed_ = 0;           // bytes of closed items
-  std::size_t last_ = 0;             // bytes that the batch before took: a guess for this one
+  std::size_t last_ = 0;             // bytes that the frame before took: a guess for this one
   std::vector<std::uint32_t> ends_;  // one an item
   std::vector<std::uint8_t> kinds_;  // empty while all are values
 };
