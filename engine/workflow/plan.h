@@ -33,6 +33,13 @@ using OutputId = std::uint32_t;
 
 enum class PoolType { thread, process };
 
+/// What a worker process may use at most.
+struct PlanLimits {
+  std::optional<std::uint64_t> memory;  ///< bytes that it may allocate
+  std::optional<std::uint64_t> open_files;
+  std::optional<std::uint64_t> cpu_time;  ///< seconds
+};
+
 struct PlanPool {
   std::string name;
   PoolType type = PoolType::thread;
@@ -42,8 +49,11 @@ struct PlanPool {
   std::optional<std::uint64_t> buffer;  ///< items; none: automatic
   std::optional<std::uint64_t> batch;   ///< tasklets; none: automatic
   bool ordered = true;
-  bool skip = false;  ///< a late result is a gap instead of a failure
+  bool skip = false;              ///< a late result is a gap instead of a failure
   std::uint32_t max_crashes = 3;  ///< deaths of its slot, alone there, after which a tasklet fails
+  std::vector<std::string> command;  ///< program and words that start a slot's process; empty: papy
+  std::optional<std::uint64_t> recycle;  ///< tasklets after which a process is replaced
+  PlanLimits limits;
 };
 
 enum class Join { all, first };
