@@ -39,6 +39,7 @@ std::vector<Command> add_commands(CLI::App& papy) {
   commands.push_back(add_plugin_list(plugin));
   commands.push_back(add_schema(papy));
   commands.push_back(add_version(papy));
+  commands.push_back(add_guardian(papy));
   return commands;
 }
 

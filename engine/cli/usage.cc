@@ -39,7 +39,9 @@ std::string unknown_option(const CLI::App& command, const std::string& word) {
 
 std::string unknown_word(const CLI::App& command, const std::string& word) {
   std::vector<std::string> known;
-  for (const CLI::App* each : command.get_subcommands({})) known.push_back(each->get_name());
+  for (const CLI::App* each : command.get_subcommands({})) {
+    if (!each->get_group().empty()) known.push_back(each->get_name());  // the others are hidden
+  }
   if (known.empty()) return fmt::format("'{}' takes no further '{}'", full_name(command), word);
   const std::string before = full_name(command).substr(std::string_view("papy").size());
   return fmt::format("unknown command '{}{}'{}", before.empty() ? "" : before.substr(1) + " ", word,
