@@ -1,9 +1,9 @@
 #include "pool/evaluator.h"
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
+#include "flow/failing.h"
 #include "item/failure.h"
 
 namespace papy {
@@ -11,9 +11,6 @@ namespace {
 
 /// Offsets in a batch are 32 bits wide; half of that leaves room for what else is in it.
 constexpr std::uint64_t kMaxBatch = UINT32_MAX / 2;
-
-/// Values that one tasklet takes in the stream when it comes to one failure.
-std::uint32_t places_of_failure(const Produce& produce) { return produce.any ? 1 : produce.n; }
 
 }  // namespace
 
@@ -25,7 +22,7 @@ Evaluator::Evaluator(const CallSettings& settings, std::vector<OpenPiper> pipers
   call_->slot = slot;
 }
 
-TaskResult Evaluator::run(const Task& task, SlotPage* page) {
+TaskResult Evaluator::run(const Task& task, SlotPage* page, std::optional<Duration> age) {
   page_ = page;
   page_->since.store(0, std::memory_order_relaxed);
   page_->enter({});
@@ -34,6 +31,8 @@ TaskResult Evaluator::run(const Task& task, SlotPage* page) {
   result.stages.resize(pipers_.size());
   result.done = task.n;
   std::uint64_t began = monotonic_ns();
+  since_.reset();
+  if (age) since_ = began - static_cast<std::uint64_t>(age->count());
   for (std::size_t i = 0; i < pipers_.size(); ++i) {
     const bool is_last = i + 1 == pipers_.size();
     BatchBuilder* out = is_last ? &out_ : &between_[i % 2];
@@ -61,6 +60,9 @@ TaskResult Evaluator::run(const Task& task, SlotPage* page) {
     stage.count.busy = Duration(now - began);
     began = now;
   }
+  // So far these say when the first attempts began.
+  for (Duration& elapsed : result.retry_elapsed)
+    elapsed = Duration(static_cast<std::int64_t>(began)) - elapsed;
   result.items = out_.finish();
   page_->task.store(0, std::memory_order_release);
   return result;
@@ -97,8 +99,8 @@ bool Evaluator::can_run_many(const Stage& stage) const {
   return n > 0 && stage.open.chain.size() == 1 &&
          stage.open.chain.front().worker->call_many != nullptr && inboxes_.plain() &&
          inboxes_.size(n - 1) == inboxes_.per() && !piper.serial && !piper.timeout &&
-         piper.retries.attempts == 1 && piper.join == Join::all && !piper.produce.repeat &&
-         !stage.task.alone && stage.task.step == 1;
+         !piper.deadline && piper.retries.attempts == 1 && piper.join == Join::all &&
+         !piper.produce.repeat && !stage.task.alone && !stage.task.singly && stage.task.step == 1;
 }
 
 /// Evaluates tasklets from `from` on in one call. Returns how many were settled: all, or those up
@@ -244,12 +246,18 @@ Evaluator::Next Evaluator::fail(Stage& stage, std::uint32_t t) {
   return Next::stop_here;
 }
 
-/// Holds the place with gaps; the flow leaves them out.
+/// Holds the place with gaps, or with the failure that it is when there is no time for another
+/// attempt; the flow leaves them out.
 Evaluator::Next Evaluator::retry(Stage& stage, std::uint32_t t) {
   ++stage.count.retried;
   stage.result.retry.push_back(t);
   const std::uint64_t out = stage.count.out;
-  put_gaps(stage);
+  if (stage.piper.deadline) {
+    stage.result.retry_elapsed.emplace_back(static_cast<std::int64_t>(first_began_));
+    put_failure(stage, failure_item(stage, stage.number(t)));
+  } else {
+    put_gaps(stage);
+  }
   stage.count.out = out;
   if (!stage.piper.serial) return Next::go_on;
   stage.result.done = t + 1;
@@ -257,8 +265,7 @@ Evaluator::Next Evaluator::retry(Stage& stage, std::uint32_t t) {
 }
 
 bool Evaluator::becomes_gap(const Stage& stage) const {
-  return stage.piper.on_error == OnError::skip ||
-         (stage.open.skips_late && std::string_view(fault_.kind) == "timeout");
+  return papy::becomes_gap(stage.piper, fault_.kind, stage.open.skips_late);
 }
 
 /// Says that the run must stop, if it must because of fault_.
@@ -268,8 +275,7 @@ void Evaluator::note_stop(Stage& stage, std::uint64_t number) {
   if (fault_.then == Fault::Then::stop_the_run) {
     stop = "piper '" + stage.piper.name + "': " + fault_.use->name() + ": " + fault_.message;
   } else if (stage.piper.on_error == OnError::stop) {
-    stop = "piper '" + stage.piper.name + "' failed at item " + std::to_string(number) +
-           " and says on_error: stop: " + fault_.message;
+    stop = reason_to_stop(stage.piper, number, fault_.message);
   }
 }
 

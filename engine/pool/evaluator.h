@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,8 +51,9 @@ class Evaluator {
   Evaluator(const CallSettings& settings, std::vector<OpenPiper> pipers, std::uint32_t slot);
 
   TaskResult run(const Task& task) { return run(task, &unseen_); }
-  /// The same; `page` says at any time which call is under way.
-  TaskResult run(const Task& task, SlotPage* page);
+  /// The same; `page` says at any time which call is under way. `age`: how long ago the first
+  /// attempt of its tasklet began, if this is not the first.
+  TaskResult run(const Task& task, SlotPage* page, std::optional<Duration> age = std::nullopt);
 
  private:
   /// One piper within a task.
@@ -100,6 +102,7 @@ class Evaluator {
 
   // evaluator_chain.cc: calls.
   void begin_call(const Stage& stage, std::uint32_t t, bool many = false);
+  bool set_time_limit(const PlanPiper& piper);
   Next evaluate(Stage& stage, std::uint32_t t, const papy_value* values, std::uint32_t n);
   Verdict call_chain(Stage& stage, std::size_t from);
   void enter(std::size_t function);
@@ -122,10 +125,14 @@ class Evaluator {
   Inboxes inboxes_;
   const papy_value* handed_ = nullptr;  // the inbox as the function under evaluation got it
   std::uint32_t handed_size_ = 0;
-  Fault fault_;                       // of the last Verdict::fault
-  bool ended_ = false;                // a function of the chain said END in this tasklet
-  std::vector<papy_value> compact_;   // an inbox without its gaps
-  std::vector<papy_value> failures_;  // of an inbox
+  std::optional<std::uint64_t> since_;  // when the first attempt began; none: this is it
+  std::uint64_t first_began_ = 0;       // the same of the tasklet under evaluation, when it has a
+                                        // time limit
+  std::uint64_t must_end_ = 0;          // and when its deadline is
+  Fault fault_;                         // of the last Verdict::fault
+  bool ended_ = false;                  // a function of the chain said END in this tasklet
+  std::vector<papy_value> compact_;     // an inbox without its gaps
+  std::vector<papy_value> failures_;    // of an inbox
   std::vector<papy_status> status_;
   std::vector<std::size_t> ends_;
   BatchBuilder between_[2];  // stages, in turn

@@ -1,7 +1,9 @@
 // How an evaluator calls the functions of one piper.
 
+#include <algorithm>
 #include <utility>
 
+#include "flow/failing.h"
 #include "item/failure.h"
 #include "item/scan.h"
 #include "pool/evaluator.h"
@@ -27,6 +29,20 @@ void Evaluator::begin_call(const Stage& stage, std::uint32_t t, bool many) {
   call_->places = call_->consume = stage.piper.consume;
 }
 
+/// The call ends with its attempt or with its tasklet's deadline. False: that is over already.
+bool Evaluator::set_time_limit(const PlanPiper& piper) {
+  if (!piper.timeout && !piper.deadline) return true;
+  const auto limit = [](const std::optional<Duration>& duration) {
+    return duration ? static_cast<std::uint64_t>(duration->count()) : UINT64_MAX / 2;
+  };
+  const std::uint64_t now = monotonic_ns();
+  first_began_ = since_.value_or(now);
+  must_end_ = first_began_ + limit(piper.deadline);
+  call_->deadline_ns = std::min(now + limit(piper.timeout), must_end_);
+  page_->since.store(now, std::memory_order_relaxed);
+  return now < must_end_;
+}
+
 Evaluator::Next Evaluator::evaluate(Stage& stage, std::uint32_t t, const papy_value* values,
                                     std::uint32_t n) {
   const PlanPiper& piper = stage.piper;
@@ -41,10 +57,12 @@ Evaluator::Next Evaluator::evaluate(Stage& stage, std::uint32_t t, const papy_va
   }
   begin_call(stage, t);
   if (piper.join == Join::first) call_->width = 1;
-  if (piper.timeout) {
-    const std::uint64_t now = monotonic_ns();
-    page_->since.store(now, std::memory_order_relaxed);
-    call_->deadline_ns = now + static_cast<std::uint64_t>(piper.timeout->count());
+  if (!set_time_limit(piper)) {
+    fault_ = {nullptr, "deadline", 0,
+              "the deadline of " + limit_text(*piper.deadline) + " passed before attempt " +
+                  std::to_string(stage.task.attempt) + " could begin",
+              Fault::Then::give_up};
+    return fail(stage, t);
   }
   call_->inputs = values;
   call_->n_inputs = n;
@@ -138,6 +156,12 @@ Evaluator::Verdict Evaluator::status_fault(const Stage& stage, const FunctionUse
   using Then = Fault::Then;
   const Retries& retries = stage.piper.retries;
   if (status == PAPY_CANCELLED && call_.is_late()) {
+    if (call_->deadline_ns == must_end_) {
+      fault_ = {&use, "deadline", 0,
+                "took longer than its deadline of " + limit_text(*stage.piper.deadline),
+                Then::give_up};
+      return Verdict::fault;
+    }
     fault_ = {&use, "timeout", 0, "took longer than its time-out",
               retries.on_timeout ? Then::try_again : Then::give_up};
     return Verdict::fault;

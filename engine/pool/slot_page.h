@@ -16,7 +16,8 @@ struct alignas(128) SlotPage {
   std::atomic<std::uint64_t> task{0};
   /// Which of its tasklets, and where in it: see At. Written after `task`.
   std::atomic<std::uint64_t> at{0};
-  /// CLOCK_MONOTONIC in ns when that tasklet began, of a piper with a time-out; else 0.
+  /// CLOCK_MONOTONIC in ns when that tasklet began, of a piper with a time-out or a deadline; else
+  /// 0.
   std::atomic<std::uint64_t> since{0};
   /// Tasks that the slot has begun, counted in the order in which they were sent.
   std::atomic<std::uint64_t> begun{0};

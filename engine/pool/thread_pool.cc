@@ -29,7 +29,9 @@ class ThreadPool::Slot {
  private:
   const Task* work(Evaluator& evaluator, const Task* task) {
     const Time began = pool_.desk_.now();
-    TaskResult result = evaluator.run(*task, &page_);
+    std::optional<Duration> age;
+    if (task->since) age = began - *task->since;
+    TaskResult result = evaluator.run(*task, &page_, age);
     Duration elapsed{0};
     for (const StageCount& stage : result.stages) elapsed += stage.busy;
     return pool_.desk_.exchange(task, std::move(result), number_, began, elapsed);

@@ -101,13 +101,6 @@ void WorkflowCheck::check_flush(const PiperDecl& piper) const {
 void WorkflowCheck::check_time(const PiperDecl& piper, const Node* limit,
                                std::string_view key) const {
   if (limit == nullptr) return;
-  if (key == "deadline") {
-    reading_.say(
-        Level::error, "not-supported-yet", *limit, at(piper, key),
-        "a limit over all attempts needs worker processes, which this version does not have",
-        "use 'timeout', which limits one attempt");
-    return;
-  }
   for (const FunctionCall& call : piper.worker) {
     if (call.info == nullptr || (call.info->flags & PAPY_CANCELS) != 0) continue;
     reading_.say(Level::error, "timeout-cannot-stop", *limit, at(piper, key),

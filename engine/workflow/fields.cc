@@ -188,7 +188,7 @@ constexpr Field kPiperFields[] = {
     {.name = "timeout", .kind = Kind::duration, .help = "how long one attempt may take"},
     {.name = "deadline",
      .kind = Kind::duration,
-     .help = "how long a tasklet may take with all its attempts"},
+     .help = "how long a tasklet may take with all its attempts; no retry begins behind it"},
     {.name = "retries",
      .kind = Kind::section,
      .help = "whether a failed tasklet is tried again",

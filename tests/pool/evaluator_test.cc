@@ -633,6 +633,64 @@ TEST_CASE("a function that is cancelled because it is late fails as a time-out")
   CHECK(Slot(piper).run({"1"}).retry == std::vector<std::uint32_t>{0});
 }
 
+TEST_CASE("a deadline ends a call when it comes before the time-out, and is final") {
+  const Function slow{.call = until_late, .flags = PAPY_CANCELS};
+  Piper piper("p", {&slow});
+  piper.plan.timeout = std::chrono::hours(1);
+  piper.plan.deadline = Duration(1);
+  piper.plan.retries = {.attempts = 2, .on_timeout = true};
+  TaskResult result = Slot(piper).run({"1"});
+  CHECK(words(result.items) == "!p deadline: took longer than its deadline of 1ns");
+  CHECK(result.retry.empty());
+  piper.plan.timeout = Duration(1);
+  piper.plan.deadline = std::chrono::hours(1);
+  result = Slot(piper).run({"1"});
+  CHECK(result.retry == std::vector<std::uint32_t>{0});
+  CHECK(failure_at(result, 0).kind == "timeout");
+}
+
+TEST_CASE("a later attempt has what is left of the deadline") {
+  std::uint64_t left = 0;
+  const Function look{.call = [&](papy_call* call) {
+    left = call->deadline_ns - monotonic_ns();
+    return emit(call, number(call));
+  }};
+  constexpr std::uint64_t kHour = 3'600'000'000'000;
+  Piper piper("p", {&look});
+  piper.plan.deadline = std::chrono::hours(20);
+  piper.plan.retries = {.attempts = 3};
+  Slot slot(piper);
+  CHECK(words(slot.run({"1"}).items) == "1");
+  CHECK(left > 2 * kHour);
+  CHECK(words(slot.run(slot.task({"1"}, 0, 2), std::chrono::hours(18)).items) == "1");
+  CHECK(left <= 2 * kHour);
+  const TaskResult result = slot.run(slot.task({"1"}, 0, 3), std::chrono::hours(20));
+  CHECK(words(result.items) ==
+        "!p deadline: the deadline of 20h passed before attempt 3 could begin");
+  CHECK(text(result.stages[0]) == "in 1, out 1, failed 1");
+}
+
+TEST_CASE("a retry below a deadline tells its age, and the failure that it is without another") {
+  const Function odd{.call = [](papy_call* call) { return fails(call, PAPY_ERROR, 7, "odd"); }};
+  Piper piper("p", {&odd});
+  piper.plan.retries = {.attempts = 3};
+  CHECK(Slot(piper).run({"1"}).retry_elapsed.empty());
+  piper.plan.deadline = std::chrono::hours(2);
+  Slot slot(piper);
+  const TaskResult first = slot.run({"1 2"});
+  CHECK(first.retry == std::vector<std::uint32_t>{0, 1});
+  REQUIRE(first.retry_elapsed.size() == 2);
+  CHECK(first.retry_elapsed[0] >= first.retry_elapsed[1]);
+  CHECK(first.retry_elapsed[1] >= Duration(0));
+  CHECK(words(first.items) == "!p error: odd !p error: odd");
+  CHECK(text(first.stages[0]) == "in 2, retried 2");
+  const TaskResult later = slot.run(slot.task({"1"}, 0, 2), std::chrono::hours(1));
+  REQUIRE(later.retry_elapsed.size() == 1);
+  CHECK(later.retry_elapsed[0] >= std::chrono::hours(1));
+  piper.plan.produce.any = true;
+  CHECK(Slot(piper).run({"1"}).counts == std::vector<std::uint32_t>{1});
+}
+
 TEST_CASE("a pool that skips makes a gap of what is late, and of nothing else") {
   const Function slow{.call = [](papy_call* call) {
     return number(call) == 2 ? papy_status{PAPY_FAIL} : until_late(call);

@@ -156,6 +156,24 @@ TEST_CASE("a call_many that says FATAL stops the run, and call is not called") {
   CHECK(calls == 0);
 }
 
+TEST_CASE("call_many is not used where one tasklet must be known from another") {
+  Twins twins;
+  Piper piper("p", {&twins.many});
+  const auto seen_of = [&](void (*change)(Task*)) {
+    Slot slot(piper);
+    Task task = slot.task({"9 25"});
+    change(&task);
+    twins.at_once = 0;
+    CHECK(words(slot.run(task).items) == "9 25");
+    return twins.at_once;
+  };
+  CHECK(seen_of([](Task*) {}) == 2);
+  CHECK(seen_of([](Task* task) { task->singly = true; }) == 0);
+  CHECK(seen_of([](Task* task) { task->alone = true; }) == 0);
+  piper.plan.deadline = std::chrono::hours(1);
+  CHECK(seen_of([](Task*) {}) == 0);
+}
+
 TEST_CASE("call_many sees whole groups of all inputs, and never a rest or a failure") {
   std::vector<std::uint64_t> seen;
   const Function sums{.call = [](papy_call* call) { return emit(call, sum(call)); },

@@ -223,6 +223,25 @@ TEST_CASE("a backoff wakes the plumber, though it waits for something later") {
   CHECK(scene.events.now() >= Time(std::chrono::milliseconds(3)));
 }
 
+TEST_CASE("a retry is made when its backoff ends before the deadline, else it is a failure") {
+  Scene scene;
+  const Function second{.call = [](papy_call* call) {
+    return call->attempt == 1 ? fails(call, PAPY_RETRY, 3, "not yet") : emit(call, number(call));
+  }};
+  const StreamId in = scene.input(numbers(1));
+  const Retries retries{.attempts = 2, .backoff = std::chrono::milliseconds(30)};
+  scene.output(
+      scene.piper({&second}, {in}, {.retries = retries, .deadline = std::chrono::hours(4)}));
+  scene.output(scene.piper({&second}, {in},
+                           {.retries = retries, .deadline = std::chrono::milliseconds(20)}));
+  check_whole(scene.run());
+  CHECK(scene.written(0) == "0");
+  CHECK(scene.counted(1) == "0 written, 1 failed, 0 gaps");
+  CHECK(scene.notes.failures[1] ==
+        std::vector<std::string>{"0 p1 deadline: 1 attempt failed and the deadline of 20ms leaves "
+                                 "no time for another; the last: not yet"});
+}
+
 // Sources.
 
 /// Emits what it is told to, call by call.

@@ -51,6 +51,7 @@ class Slot {
     return run(task(std::move(inputs), first, attempt));
   }
   TaskResult run(const Task& task) { return evaluator_->run(task); }
+  TaskResult run(const Task& task, Duration age) { return evaluator_->run(task, &page_, age); }
   TaskResult flush() {
     Task task;
     task.kind = Task::Kind::flush;
@@ -76,6 +77,7 @@ class Slot {
 
  private:
   const std::vector<Piper> pipers_;
+  SlotPage page_;
   std::optional<Evaluator> evaluator_;
 };
 
