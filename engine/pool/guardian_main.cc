@@ -272,7 +272,7 @@ Descriptor watch(pid_t process) {
 
 int guardian_main(const std::string& folder) {
   if (!is_socket_of_the_engine()) {
-    fmt::print(stderr, "papy: error: the guardian is started by papy itself\n");
+    fmt::print(stderr, "error: the guardian is started by papy itself\n");
     return 2;
   }
   fcntl(kGuardianSocket, F_SETFD, FD_CLOEXEC);

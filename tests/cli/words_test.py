@@ -29,6 +29,10 @@ class Words(Case):
                    err="error: unknown command 'plugin inspct': did you mean 'inspect'?\nsee 'papy plugin --help'\n")
         self.check(["frobnicate"], 2, err="error: unknown command 'frobnicate'\nsee 'papy --help'\n")
 
+    def test_an_internal_command_is_not_offered_and_not_for_use_by_hand(self):
+        self.check(["guardain"], 2, err="error: unknown command 'guardain'\nsee 'papy --help'\n")
+        self.check(["guardian", "."], 2, err="error: the guardian is started by papy itself\n")
+
     def test_an_unknown_option_gets_the_nearest(self):
         self.check(["run", "x.yaml", "--evnts=x"], 2,
                    err="error: unknown option '--evnts' of 'papy run': did you mean '--events'?\n"
