@@ -31,6 +31,7 @@ Result<FunctionTable> FunctionTable::load(const Plan& plan, Libraries& libraries
       return tl::unexpected(added.error());
   }
   for (const PlanPiper& piper : plan.pipers) {
+    if (plan.pools[piper.pool].type == PoolType::process) continue;
     for (const FunctionUse& use : piper.worker) {
       if (auto added = add("piper", piper.name, use); !added) return tl::unexpected(added.error());
     }

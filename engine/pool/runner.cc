@@ -37,6 +37,11 @@ Runner::Runner(const Plan& plan, Resolver resolver, const papy_host* host, Event
 Runner::~Runner() = default;
 
 Result<void> Runner::open() {
+  for (const PlanPool& pool : plan_.pools) {
+    if (pool.type == PoolType::thread) continue;
+    return error("pool '" + pool.name +
+                 "' is of type process, which cannot be run by this version: use `type: thread`");
+  }
   for (InputId i = 0; i < inputs_.size(); ++i) {
     if (auto opened = inputs_[i]->open(resolver_); !opened) return opened;
     plumber_.expect(i, inputs_[i]->size());

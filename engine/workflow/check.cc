@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "base/text.h"
 #include "papy/plugin.h"
+#include "workflow/placement.h"
 #include "workflow/rates.h"
 
 namespace papy {
@@ -15,9 +15,7 @@ namespace {
 class WorkflowCheck {
  public:
   WorkflowCheck(const Workflow& workflow, const Reading& reading)
-      : workflow_(workflow), reading_(reading) {
-    for (const PoolDecl& pool : workflow.pools) pools_.emplace(pool.name.name, &pool);
-  }
+      : workflow_(workflow), reading_(reading), placements_(workflow) {}
 
   void run() {
     for (const PiperDecl& piper : workflow_.pipers) {
@@ -29,6 +27,8 @@ class WorkflowCheck {
       check_retries(piper);
       check_isolation(piper);
     }
+    for (const InputDecl& input : workflow_.inputs) check_isolation(input.source);
+    for (const OutputDecl& output : workflow_.outputs) check_isolation(output.sink);
   }
 
  private:
@@ -42,10 +42,11 @@ class WorkflowCheck {
   void check_time(const PiperDecl& piper, const Node* limit, std::string_view key) const;
   void check_retries(const PiperDecl& piper) const;
   void check_isolation(const PiperDecl& piper) const;
+  void check_isolation(const std::optional<FunctionCall>& end) const;
 
   const Workflow& workflow_;
   const Reading& reading_;
-  std::unordered_map<std::string_view, const PoolDecl*> pools_;
+  const Placements placements_;
 };
 
 std::string name_of(const FunctionCall& call) {
@@ -53,7 +54,7 @@ std::string name_of(const FunctionCall& call) {
 }
 
 void WorkflowCheck::check_pool(const PiperDecl& piper) const {
-  if (!piper.pool || pools_.contains(piper.pool->name)) return;
+  if (!piper.pool || placements_.pool(piper.pool->name) != nullptr) return;
   std::vector<std::string_view> known;
   for (const PoolDecl& pool : workflow_.pools) known.push_back(pool.name.name);
   std::string hint = reading_.findings.did_you_mean(piper.pool->name, known);
@@ -100,14 +101,14 @@ void WorkflowCheck::check_flush(const PiperDecl& piper) const {
 
 void WorkflowCheck::check_time(const PiperDecl& piper, const Node* limit,
                                std::string_view key) const {
-  if (limit == nullptr) return;
+  if (limit == nullptr || placements_.of(piper) != Placement::threads) return;
   for (const FunctionCall& call : piper.worker) {
     if (call.info == nullptr || (call.info->flags & PAPY_CANCELS) != 0) continue;
     reading_.say(Level::error, "timeout-cannot-stop", *limit, at(piper, key),
                  fmt::format("{} cannot be stopped on a thread: it does not say that it can be "
                              "cancelled",
                              name_of(call)),
-                 fmt::format("remove '{}', or use a function that can be cancelled", key));
+                 "give the piper a pool of type process, or use a function that can be cancelled");
     return;
   }
 }
@@ -121,13 +122,27 @@ void WorkflowCheck::check_retries(const PiperDecl& piper) const {
       "give it a 'timeout'");
 }
 
+bool is_isolated(const FunctionCall& call) {
+  return call.info != nullptr && (call.info->flags & PAPY_ISOLATE) != 0;
+}
+
 void WorkflowCheck::check_isolation(const PiperDecl& piper) const {
+  if (placements_.of(piper) != Placement::threads) return;
   for (const FunctionCall& call : piper.worker) {
-    if (call.info == nullptr || (call.info->flags & PAPY_ISOLATE) == 0) continue;
-    reading_.say(Level::error, "not-supported-yet", *call.node, call.at,
-                 fmt::format("{} must run in a process of its own, which this version cannot do",
-                             name_of(call)));
+    if (!is_isolated(call)) continue;
+    reading_.say(
+        Level::error, "needs-processes", *call.node, call.at,
+        fmt::format("{} must run in a process of its own, not on a thread of papy", name_of(call)),
+        fmt::format("give piper {} a pool of type process", in_quotes(piper.name.name)));
   }
+}
+
+void WorkflowCheck::check_isolation(const std::optional<FunctionCall>& end) const {
+  if (!end || !is_isolated(*end)) return;
+  reading_.say(Level::error, "not-supported-yet", *end->node, end->at,
+               fmt::format("{} must run in a process of its own, which inputs and outputs cannot "
+                           "have in this version",
+                           name_of(*end)));
 }
 
 }  // namespace

@@ -71,7 +71,7 @@ constexpr Field kPoolFields[] = {
     {.name = "type",
      .kind = Kind::choice,
      .fallback = "thread",
-     .help = "what its slots are",
+     .help = "what its slots are: threads of papy, or processes, which can be killed and die alone",
      .words = kPoolTypes},
     {.name = "workers",
      .kind = Kind::integer,
@@ -112,28 +112,47 @@ constexpr Field kPoolFields[] = {
      .ready = Ready::not_yet},
     {.name = "command",
      .kind = Kind::texts,
-     .help = "what starts a worker process, for wrappers",
-     .ready = Ready::not_yet},
+     .fallback = "papy itself",
+     .help =
+         "processes only: program and words that start a slot which speaks the protocol (in any "
+         "language) and has the functions of the pool's pipers, of which nothing can be checked "
+         "then; the program is looked for on PATH, or from the document when it has a slash"},
     {.name = "max_crashes",
      .kind = Kind::integer,
      .fallback = "3",
-     .help = "crashes after which a tasklet is a failure",
+     .help =
+         "processes only: a tasklet is a failure once it ended that many processes while it was "
+         "alone in them",
      .minimum = 1,
-     .maximum = 1000,
-     .ready = Ready::not_yet},
+     .maximum = 1000},
     {.name = "recycle",
-     .kind = Kind::anything,
-     .help = "when a worker process is replaced by a new one",
-     .ready = Ready::not_yet},
+     .kind = Kind::integer,
+     .fallback = "never",
+     .help = "processes only: tasklets after which a process is replaced by a new one",
+     .minimum = 1,
+     .maximum = kBillion},
     {.name = "limits",
-     .kind = Kind::anything,
-     .help = "memory and time that a worker process may use",
-     .ready = Ready::not_yet},
+     .kind = Kind::section,
+     .help = "processes only: what a process may use at most, against accidents and not against "
+             "malice",
+     .nested = &kLimits},
     {.name = "on_lost",
      .kind = Kind::anything,
      .help = "what happens when a host is lost",
      .ready = Ready::not_yet},
     kDescription,
+};
+
+constexpr Field kLimitsFields[] = {
+    {.name = "memory", .kind = Kind::size, .help = "memory that it may have, 16MiB or more"},
+    {.name = "open_files",
+     .kind = Kind::integer,
+     .help = "files and sockets that it may have open, its own few included",
+     .minimum = 64,
+     .maximum = kBillion},
+    {.name = "cpu_time",
+     .kind = Kind::duration,
+     .help = "time that it may compute from its start on, in whole seconds"},
 };
 
 constexpr Field kInputFields[] = {
@@ -185,7 +204,10 @@ constexpr Field kPiperFields[] = {
      .kind = Kind::name,
      .help = "the pool that evaluates it; without one, one at a time and in order"},
     kArgs,
-    {.name = "timeout", .kind = Kind::duration, .help = "how long one attempt may take"},
+    {.name = "timeout",
+     .kind = Kind::duration,
+     .help =
+         "how long one attempt may take; a process is killed then, a thread must be able to stop"},
     {.name = "deadline",
      .kind = Kind::duration,
      .help = "how long a tasklet may take with all its attempts; no retry begins behind it"},
@@ -337,6 +359,7 @@ const Section kParam = {"param", "A value that a run may set.", kParamFields};
 const Section kPlugin = {"plugin", "A library of functions.", kPluginFields};
 const Section kHost = {"host", "Another machine.", kHostFields};
 const Section kPool = {"pool", "A set of slots.", kPoolFields};
+const Section kLimits = {"limits", "What a process of a pool may use.", kLimitsFields};
 const Section kInput = {"input", "Where a stream comes from.", kInputFields};
 const Section kChainElement = {"chain element", "One function of a chain.", kChainElementFields};
 const Section kRetries = {"retries", "Whether a failed tasklet is tried again.", kRetriesFields};

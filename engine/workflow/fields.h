@@ -67,7 +67,7 @@ struct Section {
 /// The document itself, and by way of Field::nested all that it may hold.
 extern const Section kDocument;
 
-extern const Section kParam, kPlugin, kPool, kHost, kInput, kPiper, kChainElement, kRetries,
-    kOutput, kRun, kLint, kIgnore;
+extern const Section kParam, kPlugin, kPool, kHost, kLimits, kInput, kPiper, kChainElement,
+    kRetries, kOutput, kRun, kLint, kIgnore;
 
 }  // namespace papy

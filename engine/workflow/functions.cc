@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "workflow/args.h"
+#include "workflow/placement.h"
 
 namespace papy {
 namespace {
@@ -76,8 +77,16 @@ void Functions::resolve(Workflow& workflow) {
   for (InputDecl& input : workflow.inputs) {
     if (input.source) resolve(*input.source, FunctionKind::source);
   }
+  const Placements placements(workflow);
   for (PiperDecl& piper : workflow.pipers) {
-    for (FunctionCall& call : piper.worker) resolve(call, FunctionKind::worker);
+    const bool is_foreign = placements.of(piper) == Placement::programs;
+    for (FunctionCall& call : piper.worker) {
+      if (is_foreign) {
+        accept_foreign(call);
+      } else {
+        resolve(call, FunctionKind::worker);
+      }
+    }
   }
   for (OutputDecl& output : workflow.outputs) {
     if (output.sink) resolve(*output.sink, FunctionKind::sink);
@@ -179,6 +188,13 @@ void Functions::resolve(FunctionCall& call, FunctionKind kind) {
     return;
   }
   PackedArgs args = pack_args(call, schema.schema, reading_);
+  call.packed_args = std::move(args.bytes);
+  has_unknown_args_ = has_unknown_args_ || args.has_unknown;
+}
+
+void Functions::accept_foreign(FunctionCall& call) {
+  call.is_foreign = true;
+  PackedArgs args = pack_args(call, nlohmann::json::object(), reading_);
   call.packed_args = std::move(args.bytes);
   has_unknown_args_ = has_unknown_args_ || args.has_unknown;
 }

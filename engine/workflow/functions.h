@@ -18,7 +18,8 @@ class Functions {
   ~Functions();
 
   /// Looks up every plugin that the workflow lists, then every function that it calls; fills in
-  /// FunctionCall::plugin, info and packed_args.
+  /// FunctionCall::plugin, info and packed_args. Functions of programs that a pool's `command`
+  /// starts are not looked up: any name is right, and any args.
   void resolve(Workflow& workflow);
 
   /// Whether an argument's value is not known yet.
@@ -38,6 +39,7 @@ class Functions {
   bool is_loadable_name(const NameUse& candidate, const std::string& at) const;
   Library& library(const FunctionCall& call);
   void resolve(FunctionCall& call, FunctionKind kind);
+  void accept_foreign(FunctionCall& call);
   void report_unknown(const FunctionCall& call, const Library& library);
   void check_kind(const FunctionCall& call, FunctionKind kind);
   void set_info(Library& library, const PluginInfo& info);

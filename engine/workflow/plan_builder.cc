@@ -11,7 +11,11 @@ namespace papy {
 namespace {
 
 FunctionUse use_of(const FunctionCall& call) {
-  PAPY_CHECK(call.info != nullptr && !call.packed_args.empty(), call.at);
+  PAPY_CHECK(!call.packed_args.empty(), call.at);
+  if (call.is_foreign) {
+    return {.plugin = call.alias, .function = call.function, .args = call.packed_args};
+  }
+  PAPY_CHECK(call.info != nullptr, call.at);
   return {.plugin = call.alias,
           .library = call.plugin->path,
           .function = call.function,
@@ -69,9 +73,9 @@ class PlanBuilder {
     const PiperDecl& decl = workflow_.pipers[number];
     PlanPiper piper = decl.settings;
     for (const FunctionCall& call : decl.worker) {
-      piper.worker.push_back(use_of(call));
-      piper.serial = piper.serial || (call.info->flags & PAPY_SERIAL) != 0;
-      piper.has_flush = piper.has_flush || call.info->has_flush;
+      const FunctionUse& use = piper.worker.emplace_back(use_of(call));
+      piper.serial = piper.serial || (use.flags & PAPY_SERIAL) != 0;
+      piper.has_flush = piper.has_flush || use.has_flush;
     }
     for (const std::uint32_t stream : graph_.from[number]) piper.from.push_back(streams_[stream]);
     piper.pool = pools_.at(decl.pool ? std::string_view(decl.pool->name) : std::string_view());

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <utility>
 
 #include "base/text.h"
@@ -9,6 +10,11 @@
 
 namespace papy {
 namespace {
+
+std::optional<std::uint64_t> natural(const SectionReader& reader, std::string_view key) {
+  const auto value = reader.integer(key);
+  return value ? std::optional(static_cast<std::uint64_t>(*value)) : std::nullopt;
+}
 
 // Reads section after section into the Workflow.
 class WorkflowReader {
@@ -35,6 +41,9 @@ class WorkflowReader {
   void for_each(std::string_view section, ReadOne read);
   void read_plugin(const NameUse& name, const Node& node, const KeyPath& path);
   void read_pool(const NameUse& name, const Node& node, const KeyPath& path);
+  void read_processes(const SectionReader& reader, const KeyPath& path, PlanPool& pool);
+  void read_limits(const Node& node, const KeyPath& path, PlanLimits& limits);
+  void refuse_on_threads(const SectionReader& reader, const KeyPath& path);
   void read_input(const NameUse& name, const Node& node, const KeyPath& path);
   void read_piper(const NameUse& name, const Node& node, const KeyPath& path);
   void read_output(const NameUse& name, const Node& node, const KeyPath& path);
@@ -130,24 +139,23 @@ void WorkflowReader::read_plugin(const NameUse& name, const Node& node, const Ke
 
 void WorkflowReader::read_pool(const NameUse& name, const Node& node, const KeyPath& path) {
   const SectionReader reader(node, kPool, name.name, path, reading_, name.node);
-  PlanPool pool;
+  PoolDecl decl{.name = name};
+  const Node* const type = reader.node("type");
+  decl.is_type_known = type == nullptr || !std::holds_alternative<Unknown>(type->scalar());
+  decl.has_command = node.follow().find("command") != nullptr;
+  PlanPool& pool = decl.settings;
   pool.name = name.name;
   pool.type = static_cast<PoolType>(reader.choice("type").value_or(0));
   pool.slots = static_cast<std::uint32_t>(reader.integer("workers").value_or(cores_));
-  const auto number = [&](std::string_view key) -> std::optional<std::uint64_t> {
-    const auto value = reader.integer(key);
-    return value ? std::optional(static_cast<std::uint64_t>(*value)) : std::nullopt;
-  };
-  pool.stride = number("stride");
-  pool.buffer = number("buffer");
-  pool.batch = number("batch");
+  pool.stride = natural(reader, "stride");
+  pool.buffer = natural(reader, "buffer");
+  pool.batch = natural(reader, "batch");
   pool.ordered = reader.boolean("ordered", true);
   pool.skip = reader.boolean("skip", false);
-  if (pool.type == PoolType::process) {
-    reading_.error(
-        "not-supported-yet", *reader.node("type"), path / "type",
-        fmt::format("{} is of type process, which cannot be run by this version", reader.subject()),
-        "use `type: thread`");
+  read_processes(reader, path, pool);
+  const bool is_type_right = type != nullptr || node.follow().find("type") == nullptr;
+  if (pool.type == PoolType::thread && decl.is_type_known && is_type_right) {
+    refuse_on_threads(reader, path);
   }
   if (pool.stride && pool.buffer && *pool.buffer < *pool.stride) {
     reading_.say(Level::warning, "buffer-below-stride", *reader.node("buffer"),
@@ -155,7 +163,66 @@ void WorkflowReader::read_pool(const NameUse& name, const Node& node, const KeyP
                  fmt::format("{} can never have {} tasklets under evaluation: its buffer holds {}",
                              reader.subject(), *pool.stride, *pool.buffer));
   }
-  workflow_.pools.push_back({name, std::move(pool)});
+  workflow_.pools.push_back(std::move(decl));
+}
+
+void WorkflowReader::read_processes(const SectionReader& reader, const KeyPath& path,
+                                    PlanPool& pool) {
+  pool.max_crashes =
+      static_cast<std::uint32_t>(reader.integer("max_crashes").value_or(pool.max_crashes));
+  pool.recycle = natural(reader, "recycle");
+  if (const Node* const limits = reader.node("limits")) {
+    read_limits(*limits, path / "limits", pool.limits);
+  }
+  const Node* const command = reader.node("command");
+  if (command == nullptr) return;
+  for (const Node* const word : command->follow().items) {
+    pool.command.push_back(text_of(word->scalar()));
+  }
+  const Node& first = *command->follow().items.front();
+  if (std::holds_alternative<Unknown>(first.scalar())) return;
+  std::string& program = pool.command.front();
+  if (program.empty()) {
+    const KeyPath here = path / "command";
+    reading_.error("wrong-type", first, here[0],
+                   "the first word of 'command' wants a program, not an empty text");
+  } else if (program.find('/') != std::string::npos) {
+    program = absolute_path(program, reading_.base);
+  }
+}
+
+void WorkflowReader::read_limits(const Node& node, const KeyPath& path, PlanLimits& limits) {
+  constexpr std::uint64_t kLeastMemory = 16u << 20;
+  const SectionReader reader(node, kLimits, "", path, reading_);
+  limits.memory = reader.size("memory");
+  if (limits.memory && *limits.memory < kLeastMemory) {
+    reading_.error(
+        "limit-too-small", *reader.node("memory"), path / "memory",
+        fmt::format("'memory' is {}, with which no process can start", *reader.text("memory")),
+        "expected 16MiB or more");
+  }
+  limits.open_files = natural(reader, "open_files");
+  const std::optional<Duration> time = reader.duration("cpu_time");
+  if (!time) return;
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(*time);
+  if (seconds != *time || seconds.count() < 1) {
+    reading_.error("whole-seconds", *reader.node("cpu_time"), path / "cpu_time",
+                   fmt::format("'cpu_time' is {}, expected whole seconds, 1s or more",
+                               *reader.text("cpu_time")),
+                   "'timeout' of a piper limits the time of one attempt, however short");
+  }
+  limits.cpu_time = static_cast<std::uint64_t>(seconds.count());
+}
+
+void WorkflowReader::refuse_on_threads(const SectionReader& reader, const KeyPath& path) {
+  for (const std::string_view key : {"command", "max_crashes", "recycle", "limits"}) {
+    const Node* const value = reader.node(key);
+    if (value == nullptr) continue;
+    reading_.error("needs-processes", *value, path / key,
+                   fmt::format("{} is of type thread, but {} is for processes", reader.subject(),
+                               in_quotes(key)),
+                   fmt::format("write `type: process`, or remove '{}'", key));
+  }
 }
 
 void WorkflowReader::read_input(const NameUse& name, const Node& node, const KeyPath& path) {
@@ -257,9 +324,8 @@ void WorkflowReader::read_piper(const NameUse& name, const Node& node, const Key
     }
   }
   if (const Node* const pool = reader.node("pool")) {
-    if (!std::holds_alternative<Unknown>(pool->scalar())) {
-      decl.pool = NameUse{std::string(*name_of(*pool)), pool};
-    }
+    decl.is_pool_known = !std::holds_alternative<Unknown>(pool->scalar());
+    if (decl.is_pool_known) decl.pool = NameUse{std::string(*name_of(*pool)), pool};
   }
   PlanPiper& settings = decl.settings;
   settings.name = name.name;

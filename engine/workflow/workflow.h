@@ -25,7 +25,8 @@ struct FunctionCall {
   std::string at;              ///< key path of the name
   const Node* args = nullptr;  ///< null: none are given
   std::string args_at;
-  const PluginInfo* plugin = nullptr;  ///< null: not found, and reported
+  bool is_foreign = false;             ///< of a program that a pool starts: nothing of it is known
+  const PluginInfo* plugin = nullptr;  ///< null: foreign, or not found, and reported
   const FunctionInfo* info = nullptr;
   std::string packed_args;  ///< a msgpack map; empty when they are wrong, and reported
 };
@@ -40,6 +41,8 @@ struct PluginDecl {
 
 struct PoolDecl {
   NameUse name;
+  bool is_type_known = true;  ///< false: it depends on a parameter without a value
+  bool has_command = false;   ///< even if what stands there was wrong, and reported
   PlanPool settings;
 };
 
@@ -53,6 +56,7 @@ struct PiperDecl {
   std::vector<FunctionCall> worker;  ///< empty: missing or malformed, and reported
   std::vector<NameUse> from;
   std::optional<NameUse> pool;
+  bool is_pool_known = true;      ///< false: it depends on a parameter without a value
   const Node* produce = nullptr;  ///< null: left out
   const Node* timeout = nullptr;
   const Node* deadline = nullptr;

@@ -48,6 +48,8 @@ class FakeCatalog : public Catalog {
                             "required":["path"],"properties":{"path":{"type":"string",
                             "format":"path"}}})"),
                     sink("print", ""),
+                    source("hermit", "", PAPY_ISOLATE),
+                    sink("anchorite", "", PAPY_ISOLATE),
                 });
     add("other", {worker("pass", 1, 1)});
     add("broken", {worker("pass", 1, 1, "{")});
@@ -80,15 +82,19 @@ class FakeCatalog : public Catalog {
             .has_flush = has_flush,
             .args_schema = std::move(schema)};
   }
-  static FunctionInfo source(std::string name, std::string schema) {
+  static FunctionInfo source(std::string name, std::string schema, std::uint32_t flags = 0) {
     return {.name = std::move(name),
             .kind = FunctionKind::source,
+            .flags = flags,
             .inputs_min = 0,
             .inputs_max = 0,
             .args_schema = std::move(schema)};
   }
-  static FunctionInfo sink(std::string name, std::string schema) {
-    return {.name = std::move(name), .kind = FunctionKind::sink, .args_schema = std::move(schema)};
+  static FunctionInfo sink(std::string name, std::string schema, std::uint32_t flags = 0) {
+    return {.name = std::move(name),
+            .kind = FunctionKind::sink,
+            .flags = flags,
+            .args_schema = std::move(schema)};
   }
   void add(const std::string& name, std::vector<FunctionInfo> functions) {
     plugins_[name] = {"/plugins/lib" + name + ".so", name, "1.0", std::move(functions)};
