@@ -58,11 +58,6 @@ void Edge::close() {
   run_ = items_ = bytes_ = 0;
 }
 
-std::uint64_t Edge::ready() const {
-  if (order_ == Order::sorted) return run_;
-  return chunks_.empty() ? 0 : chunks_.front().slice.size();
-}
-
 void Edge::take(std::uint64_t n, std::vector<Slice>* out) {
   PAPY_CHECK(n <= ready(), "more was taken than is ready");
   taken_ += n;
@@ -76,16 +71,18 @@ void Edge::take(std::uint64_t n, std::vector<Slice>* out) {
     Slice part{whole ? std::move(front.slice.batch) : front.slice.batch, front.slice.from,
                front.slice.from + size};
     bytes_ -= papy::bytes_of(part);
-    front.first += size;
-    front.slice.from += size;
-    if (out != nullptr) {
-      if (!out->empty() && out->back().batch == part.batch && out->back().to == part.from) {
-        out->back().to = part.to;
-      } else {
-        out->push_back(std::move(part));
-      }
+    if (whole) {
+      chunks_.pop_front();
+    } else {
+      front.first += size;
+      front.slice.from += size;
     }
-    if (front.slice.size() == 0) chunks_.pop_front();
+    if (out == nullptr) continue;
+    if (!out->empty() && out->back().batch == part.batch && out->back().to == part.from) {
+      out->back().to = part.to;
+    } else {
+      out->push_back(std::move(part));
+    }
   }
 }
 
@@ -96,7 +93,8 @@ void Edge::drop(std::uint64_t n) {
 
 const char* Edge::check() const {
   std::uint64_t run = 0, items = 0, bytes = 0;
-  for (const Chunk& chunk : chunks_) {
+  for (std::size_t i = 0; i < chunks_.size(); ++i) {
+    const Chunk& chunk = chunks_[i];
     if (chunk.slice.size() == 0) return "an empty chunk is kept";
     if (order_ == Order::sorted && chunk.first != taken_ + run) return "chunks are not consecutive";
     run += chunk.slice.size();

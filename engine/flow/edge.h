@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <vector>
 
+#include "flow/ring.h"
 #include "item/batch.h"
 #include "workflow/plan.h"
 
@@ -45,7 +45,10 @@ class Edge {
   void close();
 
   /// Places that take() may take now: consecutive, from next() on.
-  std::uint64_t ready() const;
+  std::uint64_t ready() const {
+    if (order_ == Order::sorted) return run_;
+    return chunks_.empty() ? 0 : chunks_.front().slice.size();
+  }
   /// The first place that take() gives. Requires: ready() > 0.
   Place next() const { return order_ == Order::sorted ? taken_ : chunks_.front().first; }
   /// When what take() gives first was put. Requires: ready() > 0.
@@ -73,15 +76,15 @@ class Edge {
 
  private:
   struct Chunk {
-    Place first;
+    Place first = 0;
     Slice slice;
-    Duration came;
+    Duration came{0};
   };
 
   void gather();
 
   Order order_;
-  std::deque<Chunk> chunks_;        // sorted: consecutive from taken_ on
+  Ring<Chunk> chunks_;              // sorted: consecutive from taken_ on
   std::map<Place, Chunk> waiting_;  // sorted only: behind a hole
   std::uint64_t run_ = 0;           // places in chunks_
   std::uint64_t taken_ = 0;

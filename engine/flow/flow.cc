@@ -116,18 +116,24 @@ void Flow::on_input(InputId id, const Batch& items, bool ended, Duration elapsed
   if (ended || input.unwanted || s.draining) s.end_stream(id);
 }
 
-void Flow::on_done(TaskId id, TaskResult result, Duration elapsed) {
+void Flow::on_done(TaskId id, const TaskResult& result, Duration elapsed) {
+  on_done(id, TaskResult(result), elapsed);
+}
+
+void Flow::on_done(TaskId id, TaskResult&& result, Duration elapsed) {
   State& s = *state_;
   Flight* flight = s.flight(id);
   if (flight == nullptr) {
     ++s.duplicates;
     return;
   }
-  const Task task = s.land(flight);
+  const Task& task = flight->task;
   Node& node = s.nodes[task.group];
-  if (task.kind == Task::Kind::evaluate) s.adapt(node, task, result, elapsed);
+  s.land(flight);
+  s.adapt(node, *flight, result, elapsed);
   s.conclude(node, task, result);
   s.recount(node);
+  s.forget(flight);
 }
 
 void Flow::on_output(OutputId id, const OutputCount& count) {
@@ -171,7 +177,7 @@ const Task* Flow::next(PoolId id) {
   if (s.halted || s.stop_reason) return nullptr;
   Node* node = s.find_work(s.pools[id]);
   if (node == nullptr) return nullptr;
-  return s.hand_out(*node, s.try_next(*node));
+  return s.hand_out(*node);
 }
 
 bool Flow::has_work(PoolId id) {

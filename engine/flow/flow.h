@@ -66,7 +66,9 @@ class Flow {
   /// Requires: begin_input() was called.
   void on_input(InputId input, const Batch& items, bool ended, Duration elapsed);
   /// A task came back. A task that is not known (any more) is counted as a duplicate and dropped.
-  void on_done(TaskId id, TaskResult result, Duration elapsed);
+  /// What memory the result holds apart from its items may stay with it.
+  void on_done(TaskId id, TaskResult&& result, Duration elapsed);
+  void on_done(TaskId id, const TaskResult& result, Duration elapsed);
   /// A task will not come back: its slot is gone, or did not begin it. Its tasklets are handed out
   /// again, but for one that failed for good. A task that is not known (any more) is passed over.
   void on_lost(TaskId id, const Loss& loss);

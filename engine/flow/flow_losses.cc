@@ -69,7 +69,9 @@ void Flow::on_lost(TaskId id, const Loss& loss) {
   State& s = *state_;
   Flight* flight = s.flight(id);
   if (flight == nullptr) return;
-  Task task = s.land(flight);
+  s.land(flight);
+  Task task = flight->task;
+  s.forget(flight);
   Node& node = s.nodes[task.group];
   PAPY_CHECK(!loss.at || *loss.at < std::max(task.n, 1u), "the suspect is not in the task");
   PAPY_CHECK(loss.stage < s.groups[node.id].pipers.size(), "the suspect is not in the group");

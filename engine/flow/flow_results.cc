@@ -1,12 +1,18 @@
 // Taking back what came of the tasks.
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "flow/failing.h"
 #include "flow/flow_state.h"
 
 namespace papy {
+namespace {
+
+constexpr const char* kWrongCount = "a slot gave another number of items than it said";
+
+}  // namespace
 
 Flight* Flow::State::flight(TaskId id) {
   const std::size_t index = id & ((1u << kFlightBits) - 1);
@@ -14,22 +20,31 @@ Flight* Flow::State::flight(TaskId id) {
 }
 
 /// Takes a task out of the air. Its node is ready again: a stride, a replica or room may be free.
-Task Flow::State::land(Flight* flight) {
-  Task task = std::move(flight->task);
+/// The task stays where it is until forget().
+void Flow::State::land(Flight* flight) {
+  const Task& task = flight->task;
   Node& node = nodes[task.group];
   node.inflight -= task.n;
   --node.tasks;
   --pools[node.pool].inflight;
   --flying;
   discharge(flight->bytes);
-  free_flights.push_back(static_cast<std::uint32_t>(flight->id & ((1u << kFlightBits) - 1)));
   flight->id = 0;
   if (node.serial() && task.kind == Task::Kind::evaluate) node.replicas[task.replica].busy = false;
   mark_ready(node);
   if (flying == 0 && bytes >= memory) {
     for (PoolState& pool : pools) unblock(pool);
   }
-  return task;
+}
+
+/// Its place may be used again.
+void Flow::State::forget(Flight* flight) {
+  const auto index = static_cast<std::uint32_t>(flight->task.id & ((1u << kFlightBits) - 1));
+  std::vector<std::vector<Slice>> inputs = std::move(flight->task.inputs);
+  for (std::vector<Slice>& slices : inputs) slices.clear();
+  flight->task = Task();
+  flight->task.inputs = std::move(inputs);
+  free_flights.push_back(index);
 }
 
 /// Counts what was done in a task, and takes its results.
@@ -172,13 +187,15 @@ void Flow::State::settle(Node& node, const Task& task, TaskResult& result) {
     } else {
       items = (end - t) * produce.n;
     }
-    piece.items = {result.items, item, item + items};
-    item += items;
+    const bool is_last = end == result.done;
+    const std::uint32_t begin = std::exchange(item, item + items);
+    PAPY_CHECK(!is_last || item == result.items.size(), kWrongCount);
+    piece.items = {is_last ? std::move(result.items) : result.items, begin, item};
     node.claimed -= end - t;
     t = end;
     accept(node, std::move(piece));
   }
-  PAPY_CHECK(item == result.items.size(), "a slot gave another number of items than it said");
+  PAPY_CHECK(!result.items || item == result.items.size(), kWrongCount);
   end_if_done(node);
 }
 
@@ -233,13 +250,15 @@ void Flow::State::settle_flush(Node& node, const Task& task, TaskResult& result)
   accept(node, Piece{task.first, 1, {result.items, 0, items}, {items}});
 }
 
-void Flow::State::adapt(Node& node, const Task& task, const TaskResult& result, Duration elapsed) {
+void Flow::State::adapt(Node& node, const Flight& flight, const TaskResult& result,
+                        Duration elapsed) {
+  const Task& task = flight.task;
   if (task.kind != Task::Kind::evaluate || result.done == 0 || task.attempt > 1) return;
   const double n = result.done;
   const auto smooth = [](double old, double fresh) {
     return old == 0 ? fresh : 0.7 * old + 0.3 * fresh;
   };
-  const double in = static_cast<double>(input_bytes(task)) / task.n;
+  const double in = static_cast<double>(flight.bytes) / task.n;
   double out = 0;
   if (result.items)
     out = static_cast<double>(bytes_of(Slice{result.items, 0, result.items.size()})) / n;

@@ -92,8 +92,8 @@ struct Flow::Node {
   bool ended() const { return closed || out.ended; }
   bool serial() const { return !replicas.empty(); }
   std::uint64_t expected(std::uint64_t tasklets) const {
-    const double each = last->produce.any ? items : last->produce.n;
-    return static_cast<std::uint64_t>(each * static_cast<double>(tasklets) + 0.999);
+    if (!last->produce.any) return last->produce.n * tasklets;
+    return static_cast<std::uint64_t>(items * static_cast<double>(tasklets) + 0.999);
   }
 };
 
@@ -122,11 +122,18 @@ struct Consumer {
   std::uint32_t index;
 };
 
-/// A task that was handed out.
+/// A task that was handed out. Its place is used again and again: the task keeps the memory of its
+/// inbox.
 struct Flight {
   TaskId id = 0;  // 0: free
   Task task;      // kept, with its inbox, until the result is accepted
   std::uint64_t bytes = 0;
+};
+
+/// What the inputs of a node have for it.
+struct Supply {
+  std::uint64_t ready = 0;        // places that are there in each of them
+  std::optional<Place> shortest;  // where the shortest ends, of those that have ended
 };
 
 struct Flow::State {
@@ -151,8 +158,9 @@ struct Flow::State {
   void close_node(Node& node);
   void accept(Node& node, Piece piece);
   void publish_piece(Node& node, const Piece& piece);
-  std::optional<std::uint64_t> left_over(const Node& node) const;
-  void find_total(Node& node);
+  Supply supply(const Node& node) const;
+  std::optional<std::uint64_t> left_over(const Node& node, const Supply& supply) const;
+  void find_total(Node& node, const Supply& supply);
   void set_total(Node& node, std::uint64_t total);
   void end_if_done(Node& node);
 
@@ -166,28 +174,30 @@ struct Flow::State {
   };
   Node* find_work(PoolState& pool);
   Obstacle obstacle(const Node& node) const;
-  Task try_next(Node& node);
-  Task take_again(Node& node);
-  Task take_range(Node& node);
-  Task take_replica(Node& node);
-  Task take_flush(Node& node);
+  Obstacle obstacle(const Node& node, const Supply& supply) const;
+  void try_next(Node& node, Task* task);
+  void take_again(Node& node, Task* task);
+  void take_range(Node& node, Task* task);
+  void take_replica(Node& node, Task* task);
+  void take_flush(Node& node, Task* task);
   void distribute(Node& node);
   Task join_queued(Node& node, Replica& replica);
-  std::uint64_t full_tasklets(const Node& node) const;
-  std::uint32_t rest_places(const Node& node) const;
-  std::uint64_t makeable(const Node& node) const;
-  bool may_queue(const Node& node) const;
+  std::uint64_t full_tasklets(const Node& node, const Supply& supply) const;
+  std::uint32_t rest_places(const Node& node, const Supply& supply) const;
+  std::uint64_t makeable(const Node& node, const Supply& supply) const;
+  bool may_queue(const Node& node, const Supply& supply) const;
   bool stride_allows(const Node& node, std::uint64_t tasklets) const;
   bool flush_due(const Node& node) const;
   std::uint64_t wish(const Node& node, std::uint64_t ready) const;
   bool grows(const Node& node) const;
   std::uint64_t room(const Node& node) const;
-  Task make(Node& node, std::uint64_t tasklets);
-  const Task* hand_out(Node& node, Task task);
+  void make(Node& node, const Supply& supply, std::uint64_t tasklets, Task* task);
+  const Task* hand_out(Node& node);
 
   // flow_results.cc: taking them back.
   Flight* flight(TaskId id);
-  Task land(Flight* flight);
+  void land(Flight* flight);
+  void forget(Flight* flight);
   void conclude(Node& node, const Task& task, TaskResult& result);
   void settle(Node& node, const Task& task, TaskResult& result);
   void settle_flush(Node& node, const Task& task, TaskResult& result);
@@ -199,7 +209,7 @@ struct Flow::State {
   void give_up_queue(Node& node, Replica& replica);
   bool unneeded(const Node& node, const Task& task) const;
   void drop_unneeded(Node& node);
-  void adapt(Node& node, const Task& task, const TaskResult& result, Duration elapsed);
+  void adapt(Node& node, const Flight& flight, const TaskResult& result, Duration elapsed);
   void has_enough(Node& node, const Task& task, std::uint32_t done);
   void settle_retry(Node& node, const Task& task, const TaskResult& result, std::size_t retry,
                     std::uint32_t item);

@@ -137,6 +137,7 @@ void Flow::State::close_node(Node& node) {
   close_inputs(node);
 }
 
+/// Whoever calls recounts the node afterwards.
 void Flow::State::accept(Node& node, Piece piece) {
   if (node.closed) return;
   if (!node.in_order) {
@@ -157,7 +158,6 @@ void Flow::State::accept(Node& node, Piece piece) {
       publish_piece(node, *next);
     }
   }
-  recount(node);
   end_if_done(node);
 }
 
@@ -171,27 +171,32 @@ void Flow::State::publish_piece(Node& node, const Piece& piece) {
   publish_at(node.stream, piece.first * node.last->produce.n, piece.items);
 }
 
+Supply Flow::State::supply(const Node& node) const {
+  Supply supply{UINT64_MAX, std::nullopt};
+  for (const EdgeId id : node.in) {
+    const Edge& edge = edges[id];
+    supply.ready = std::min(supply.ready, edge.ready());
+    const std::optional<Place> length = edge.length();
+    if (length && (!supply.shortest || *length < *supply.shortest)) supply.shortest = length;
+  }
+  return supply;
+}
+
 /// When no more tasklets can be made: the places that are left over, all of them there. Not while
 /// a rest is still to be handed out.
-std::optional<std::uint64_t> Flow::State::left_over(const Node& node) const {
+std::optional<std::uint64_t> Flow::State::left_over(const Node& node, const Supply& supply) const {
   if (node.total || node.ended()) return std::nullopt;
   if (node.enough && node.taken >= *node.enough) return 0;
-  std::optional<Place> shortest;
-  for (const EdgeId edge : node.in) {
-    const auto length = edges[edge].length();
-    if (length && (!shortest || *length < *shortest)) shortest = *length;
-  }
+  const std::optional<Place>& shortest = supply.shortest;
   if (!shortest || (node.taken + 1) * node.first->consume <= *shortest) return std::nullopt;
   const std::uint64_t rest = *shortest - node.taken * node.first->consume;
   if (rest > 0 && node.first->rest != Rest::drop) return std::nullopt;
-  for (const EdgeId edge : node.in) {
-    if (edges[edge].ready() < rest) return std::nullopt;  // still to come, unless one is shorter
-  }
+  if (supply.ready < rest) return std::nullopt;  // still to come, unless one is shorter
   return rest;
 }
 
-void Flow::State::find_total(Node& node) {
-  const auto rest = left_over(node);
+void Flow::State::find_total(Node& node, const Supply& supply) {
+  const auto rest = left_over(node, supply);
   if (!rest) return;
   for (const EdgeId edge : node.in) {
     edges[edge].drop(*rest);

@@ -55,37 +55,29 @@ Task part_of(const Task& task, const PlanPiper& piper, std::uint32_t from, std::
 }
 
 /// Tasklets with a full inbox that may be made now.
-std::uint64_t Flow::State::full_tasklets(const Node& node) const {
+std::uint64_t Flow::State::full_tasklets(const Node& node, const Supply& supply) const {
   if (node.total) return 0;
-  std::uint64_t ready = edges[node.in[0]].ready();
-  for (const EdgeId edge : node.in) ready = std::min(ready, edges[edge].ready());
-  ready /= node.first->consume;
-  if (node.enough) ready = std::min(ready, *node.enough - std::min(*node.enough, node.taken));
-  return ready;
+  const std::uint64_t consume = node.first->consume;
+  const std::uint64_t ready = consume == 1 ? supply.ready : supply.ready / consume;
+  if (!node.enough) return ready;
+  return std::min(ready, *node.enough - std::min(*node.enough, node.taken));
 }
 
 /// Places of the last, incomplete tasklet, when all of them are there and no full one can come any
 /// more; else 0.
-std::uint32_t Flow::State::rest_places(const Node& node) const {
+std::uint32_t Flow::State::rest_places(const Node& node, const Supply& supply) const {
   const std::uint64_t consume = node.first->consume;
-  if (consume == 1 || node.total || node.first->rest == Rest::drop) return 0;
-  std::uint64_t ready = edges[node.in[0]].ready();
-  std::optional<Place> shortest;
-  for (const EdgeId edge : node.in) {
-    ready = std::min(ready, edges[edge].ready());
-    const auto length = edges[edge].length();
-    if (length && (!shortest || *length < *shortest)) shortest = length;
-  }
+  if (consume == 1 || node.total || node.first->rest == Rest::drop || !supply.shortest) return 0;
   const Place begin = node.taken * consume;
-  if (!shortest || *shortest <= begin || *shortest >= begin + consume) return 0;
-  const std::uint64_t rest = *shortest - begin;
-  return ready >= rest ? static_cast<std::uint32_t>(rest) : 0;
+  if (*supply.shortest <= begin || *supply.shortest >= begin + consume) return 0;
+  const std::uint64_t rest = *supply.shortest - begin;
+  return supply.ready >= rest ? static_cast<std::uint32_t>(rest) : 0;
 }
 
 /// Tasklets that may be made now, but for the room: full ones, or the one of the rest.
-std::uint64_t Flow::State::makeable(const Node& node) const {
-  const std::uint64_t full = full_tasklets(node);
-  return full == 0 && rest_places(node) > 0 ? 1 : full;
+std::uint64_t Flow::State::makeable(const Node& node, const Supply& supply) const {
+  const std::uint64_t full = full_tasklets(node, supply);
+  return full == 0 && rest_places(node, supply) > 0 ? 1 : full;
 }
 
 std::uint64_t Flow::State::pool_buffer(const PoolState& pool) const {
@@ -161,14 +153,18 @@ bool Flow::State::flush_due(const Node& node) const {
 }
 
 /// The next tasklet of several replicas may be dealt out, but for the room.
-bool Flow::State::may_queue(const Node& node) const {
+bool Flow::State::may_queue(const Node& node, const Supply& supply) const {
   const Replica& replica = node.replicas[node.taken % node.replicas.size()];
-  return replica.queued < std::max<std::uint64_t>(node.batch, 4) && makeable(node) > 0;
+  return replica.queued < std::max<std::uint64_t>(node.batch, 4) && makeable(node, supply) > 0;
 }
 
 Flow::State::Obstacle Flow::State::obstacle(const Node& node) const {
+  return obstacle(node, supply(node));
+}
+
+Flow::State::Obstacle Flow::State::obstacle(const Node& node, const Supply& supply) const {
   if (node.ended()) return Obstacle::empty;
-  if (left_over(node) || flush_due(node)) return Obstacle::none;
+  if (left_over(node, supply) || flush_due(node)) return Obstacle::none;
   if (!node.again.empty())
     return stride_allows(node, node.again.front().n) ? Obstacle::none : Obstacle::busy;
   if (wish(node, 1) == 0) return Obstacle::busy;
@@ -176,7 +172,8 @@ Flow::State::Obstacle Flow::State::obstacle(const Node& node) const {
     if (!replica.busy && !replica.queue.empty()) return Obstacle::none;
   }
   if (node.replicas.size() == 1 && node.replicas[0].busy) return Obstacle::busy;
-  if (node.replicas.size() > 1 ? !may_queue(node) : makeable(node) == 0) return Obstacle::empty;
+  if (node.replicas.size() > 1 ? !may_queue(node, supply) : makeable(node, supply) == 0)
+    return Obstacle::empty;
   return room(node) > 0 ? Obstacle::none : Obstacle::room;
 }
 
@@ -186,7 +183,7 @@ Flow::Node* Flow::State::find_work(PoolState& pool) {
   while (!pool.ready.empty()) {
     const std::size_t local = pool.ready.highest();
     Node& node = nodes[pool.nodes[local]];
-    find_total(node);
+    find_total(node, supply(node));
     if (node.replicas.size() > 1) distribute(node);
     const Obstacle why = obstacle(node);
     if (why == Obstacle::none) return &node;
@@ -198,45 +195,45 @@ Flow::Node* Flow::State::find_work(PoolState& pool) {
 }
 
 /// A task of this many tasklets, or of the rest.
-Task Flow::State::make(Node& node, std::uint64_t tasklets) {
+void Flow::State::make(Node& node, const Supply& supply, std::uint64_t tasklets, Task* task) {
   const std::uint32_t consume = node.first->consume;
-  const std::uint32_t rest = full_tasklets(node) == 0 ? rest_places(node) : 0;
-  Task task;
-  task.first = node.sorted ? node.taken : edges[node.in[0]].next();
-  task.n = static_cast<std::uint32_t>(tasklets);
-  task.last_places = rest > 0 ? rest : consume;
-  task.inputs.resize(node.in.size());
-  const std::uint64_t places = (tasklets - 1) * consume + task.last_places;
+  const std::uint32_t rest = full_tasklets(node, supply) == 0 ? rest_places(node, supply) : 0;
+  task->first = node.sorted ? node.taken : edges[node.in[0]].next();
+  task->n = static_cast<std::uint32_t>(tasklets);
+  task->last_places = rest > 0 ? rest : consume;
+  task->inputs.resize(node.in.size());
+  const std::uint64_t places = (tasklets - 1) * consume + task->last_places;
   node.taken += tasklets;
   node.claimed += tasklets;
   Time came = edges[node.in[0]].oldest();
   for (const EdgeId edge : node.in) came = std::max(came, edges[edge].oldest());
   counts[groups[node.id].pipers.front()].waited +=
       (now - came) * static_cast<std::int64_t>(tasklets);
-  for (std::size_t i = 0; i < node.in.size(); ++i) take(node.in[i], places, &task.inputs[i]);
+  for (std::size_t i = 0; i < node.in.size(); ++i) take(node.in[i], places, &task->inputs[i]);
   if (rest > 0) set_total(node, node.taken);
-  find_total(node);
+  find_total(node, this->supply(node));
   recount(node);
-  return task;
 }
 
 /// Tasklets that came back without a result.
-Task Flow::State::take_again(Node& node) {
-  Task task = std::move(node.again.front());
+void Flow::State::take_again(Node& node, Task* task) {
+  *task = std::move(node.again.front());
   node.again.pop_front();
-  discharge(input_bytes(task));
-  return task;
+  discharge(input_bytes(*task));
 }
 
-Task Flow::State::take_range(Node& node) {
-  return make(node, std::min(wish(node, makeable(node)), room(node)));
+void Flow::State::take_range(Node& node, Task* task) {
+  const Supply supply = this->supply(node);
+  make(node, supply, std::min(wish(node, makeable(node, supply)), room(node)), task);
 }
 
 /// Deals what is ready out to the replicas, in turn.
 void Flow::State::distribute(Node& node) {
-  while (!node.ended() && may_queue(node) && room(node) > 0) {
+  for (Supply supply = this->supply(node);
+       !node.ended() && may_queue(node, supply) && room(node) > 0; supply = this->supply(node)) {
     Replica& replica = node.replicas[node.taken % node.replicas.size()];
-    Task task = make(node, 1);
+    Task task;
+    make(node, supply, 1, &task);
     task.replica = static_cast<std::uint32_t>(task.first % node.replicas.size());
     task.step = static_cast<std::uint32_t>(node.replicas.size());
     charge(input_bytes(task));
@@ -246,15 +243,16 @@ void Flow::State::distribute(Node& node) {
 }
 
 /// Work for a replica that is free: a SERIAL piper's tasklets, one batch at a time and in order.
-Task Flow::State::take_replica(Node& node) {
+void Flow::State::take_replica(Node& node, Task* task) {
   for (Replica& replica : node.replicas) {
     if (replica.busy || replica.queue.empty()) continue;
     replica.busy = true;
-    return join_queued(node, replica);
+    *task = join_queued(node, replica);
+    return;
   }
   PAPY_CHECK(node.replicas.size() == 1, "no replica is free");
   node.replicas[0].busy = true;
-  return take_range(node);
+  take_range(node, task);
 }
 
 /// The first of the replica's queue, with as many of those behind it as make a good batch.
@@ -283,35 +281,37 @@ Task Flow::State::join_queued(Node& node, Replica& replica) {
 }
 
 /// The end of the next replica.
-Task Flow::State::take_flush(Node& node) {
-  if (node.lost_flush) return *std::exchange(node.lost_flush, std::nullopt);
-  Task task;
-  task.kind = Task::Kind::flush;
-  task.first = *node.total + node.flushed;
-  task.replica = node.flushed++;
-  return task;
+void Flow::State::take_flush(Node& node, Task* task) {
+  if (node.lost_flush) {
+    *task = *std::exchange(node.lost_flush, std::nullopt);
+    return;
+  }
+  task->kind = Task::Kind::flush;
+  task->first = *node.total + node.flushed;
+  task->replica = node.flushed++;
+}
+
+/// Requires: obstacle(node) == none, and a task as new.
+void Flow::State::try_next(Node& node, Task* task) {
+  if (flush_due(node)) return take_flush(node, task);
+  if (!node.again.empty()) return take_again(node, task);
+  if (node.serial()) return take_replica(node, task);
+  take_range(node, task);
 }
 
 /// Requires: obstacle(node) == none.
-Task Flow::State::try_next(Node& node) {
-  if (flush_due(node)) return take_flush(node);
-  if (!node.again.empty()) return take_again(node);
-  return node.serial() ? take_replica(node) : take_range(node);
-}
-
-const Task* Flow::State::hand_out(Node& node, Task task) {
-  std::uint32_t index = 0;
+const Task* Flow::State::hand_out(Node& node) {
   if (free_flights.empty()) {
-    index = static_cast<std::uint32_t>(flights.size());
+    const auto index = static_cast<std::uint32_t>(flights.size());
     PAPY_CHECK(index < (1u << kFlightBits), "too many tasks are under way");
     flights.emplace_back();
-  } else {
-    index = free_flights.back();
-    free_flights.pop_back();
+    free_flights.push_back(index);
   }
+  const std::uint32_t index = free_flights.back();
+  free_flights.pop_back();
   Flight& flight = flights[index];
+  try_next(node, &flight.task);
   flight.id = next_number++ << kFlightBits | index;
-  flight.task = std::move(task);
   flight.task.id = flight.id;
   flight.task.pool = node.pool;
   flight.task.group = node.id;
