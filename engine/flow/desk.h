@@ -31,11 +31,12 @@ class Desk {
   // be woken for it.
 
   virtual const Task* next(PoolId pool) = 0;
-  /// Brings the result of `task` (which was borrowed until now) and takes more.
-  virtual const Task* exchange(const Task* task, TaskResult result, std::uint32_t slot, Time began,
-                               Duration elapsed) = 0;
+  /// Brings the result of `task` (which was borrowed until now) and takes more. What memory the
+  /// result holds apart from its items may stay with it.
+  virtual const Task* exchange(const Task* task, TaskResult&& result, std::uint32_t slot,
+                               Time began, Duration elapsed) = 0;
   /// As exchange(), but takes no more.
-  virtual void bring(const Task* task, TaskResult result, std::uint32_t slot, Time began,
+  virtual void bring(const Task* task, TaskResult&& result, std::uint32_t slot, Time began,
                      Duration elapsed) = 0;
   /// Brings a task back without a result. It was borrowed until now.
   virtual void lose(const Task* task, const Loss& loss) = 0;

@@ -291,7 +291,7 @@ const std::vector<StageCount>& Flow::counts() const { return state_->counts; }
 const OutputCount& Flow::output_count(OutputId output) const {
   return state_->outputs[output].count;
 }
-std::optional<std::string> Flow::stop_reason() const { return state_->stop_reason; }
+const std::optional<std::string>& Flow::stop_reason() const { return state_->stop_reason; }
 bool Flow::halted() const { return state_->halted; }
 bool Flow::stopped() const { return state_->draining || state_->halted; }
 std::uint64_t Flow::input_failures(InputId input) const { return state_->inputs[input].failures; }

@@ -129,9 +129,9 @@ class Flow {
   const std::vector<Group>& groups() const;
   const std::vector<StageCount>& counts() const;  ///< one a piper
   const OutputCount& output_count(OutputId output) const;
-  std::optional<std::string> stop_reason() const;  ///< the run stops by its own policy
-  bool halted() const;                             ///< nothing more is handed out
-  bool stopped() const;                            ///< stop() was called
+  const std::optional<std::string>& stop_reason() const;  ///< the run stops by its own policy
+  bool halted() const;                                    ///< nothing more is handed out
+  bool stopped() const;                                   ///< stop() was called
   std::uint64_t input_failures(InputId input) const;
   std::uint64_t input_items(InputId input) const;  ///< read so far
   bool input_ended(InputId input) const;

@@ -184,16 +184,18 @@ void Plumber::get_unstuck(Wakes* wakes) {
   events_.notify();  // look again: one step may not be enough
 }
 
-/// True when the slot that has this task will soon be here again.
-bool Plumber::back_soon(const Task* task) const {
-  if (task == nullptr) return false;
-  const auto time = flow_.expected_time(*task);
+/// True when a sink may be left asleep: there is little for it, and the slot that has begun a task
+/// will soon be here again. Waking one costs more than what it would do.
+bool Plumber::may_wait(OutputId output, const Task* begun) const {
+  if (begun == nullptr || flow_.output_bytes(output) >= kWorthAWakeUp ||
+      flow_.output_age(output) >= kOldEnough)
+    return false;
+  const auto time = flow_.expected_time(*begun);
   return time && *time < kSoon;
 }
 
-/// Says who is to be woken. Unless somebody will soon be here again: then sinks are left asleep
-/// until it is worth it, since waking one costs more than what it would do.
-void Plumber::after_turn(Wakes* wakes, bool soon) {
+/// Says who is to be woken. `begun`: what the caller has to do next.
+void Plumber::after_turn(Wakes* wakes, const Task* begun) {
   for (PoolId p = 0; p < parked_slots_.size(); ++p) {
     if (parked_slots_[p] == 0 || !flow_.has_work(p)) continue;
     --parked_slots_[p];
@@ -209,7 +211,7 @@ void Plumber::after_turn(Wakes* wakes, bool soon) {
   }
   for (OutputId o = 0; o < parked_outputs_.size(); ++o) {
     if (parked_outputs_[o] == 0 || !flow_.has_output(o)) continue;
-    if (soon && flow_.output_bytes(o) < kWorthAWakeUp && flow_.output_age(o) < kOldEnough) continue;
+    if (may_wait(o, begun)) continue;
     parked_outputs_[o] = 0;
     wakes->push_back(outputs_[o]);
   }
@@ -251,7 +253,7 @@ const Task* Plumber::next(PoolId pool) {
   return task;
 }
 
-const Task* Plumber::exchange(const Task* task, TaskResult result, std::uint32_t slot, Time began,
+const Task* Plumber::exchange(const Task* task, TaskResult&& result, std::uint32_t slot, Time began,
                               Duration elapsed) {
   const PoolId pool = task->pool;
   note_batch(*task, slot, began, elapsed);
@@ -263,13 +265,13 @@ const Task* Plumber::exchange(const Task* task, TaskResult result, std::uint32_t
     take_back(task, std::move(result), began + elapsed, elapsed);
     more = flow_.next(pool);
     if (more == nullptr) ++parked_slots_[pool];
-    after_turn(&wakes, back_soon(more));
+    after_turn(&wakes, more);
   }
   for (Waiter* waiter : wakes) waiter->wake();
   return more;
 }
 
-void Plumber::bring(const Task* task, TaskResult result, std::uint32_t slot, Time began,
+void Plumber::bring(const Task* task, TaskResult&& result, std::uint32_t slot, Time began,
                     Duration elapsed) {
   note_batch(*task, slot, began, elapsed);
   Wakes wakes;
@@ -287,7 +289,7 @@ void Plumber::note_batch(const Task& task, std::uint32_t slot, Time began, Durat
   report_.on_batch({task.pool, task.group, slot, task.first, task.n, task.attempt, began, elapsed});
 }
 
-void Plumber::take_back(const Task* task, TaskResult result, Time ended, Duration elapsed) {
+void Plumber::take_back(const Task* task, TaskResult&& result, Time ended, Duration elapsed) {
   flow_.on_time(ended);
   const std::uint64_t failures = flow_.failures();
   flow_.on_done(task->id, std::move(result), elapsed);

@@ -60,9 +60,9 @@ class Plumber final : public Desk {
 
   // Desk.
   const Task* next(PoolId pool) override;
-  const Task* exchange(const Task* task, TaskResult result, std::uint32_t slot, Time began,
+  const Task* exchange(const Task* task, TaskResult&& result, std::uint32_t slot, Time began,
                        Duration elapsed) override;
-  void bring(const Task* task, TaskResult result, std::uint32_t slot, Time began,
+  void bring(const Task* task, TaskResult&& result, std::uint32_t slot, Time began,
              Duration elapsed) override;
   void lose(const Task* task, const Loss& loss) override;
   std::optional<Duration> expected(const Task& task) override;
@@ -76,11 +76,11 @@ class Plumber final : public Desk {
 
  private:
   using Wakes = std::vector<Waiter*>;
-  void take_back(const Task* task, TaskResult result, Time ended, Duration elapsed)
+  void take_back(const Task* task, TaskResult&& result, Time ended, Duration elapsed)
       PAPY_REQUIRES(mutex_);
   void note_batch(const Task& task, std::uint32_t slot, Time began, Duration elapsed);
-  void after_turn(Wakes* wakes, bool soon = false) PAPY_REQUIRES(mutex_);
-  bool back_soon(const Task* task) const PAPY_REQUIRES(mutex_);
+  void after_turn(Wakes* wakes, const Task* begun = nullptr) PAPY_REQUIRES(mutex_);
+  bool may_wait(OutputId output, const Task* begun) const PAPY_REQUIRES(mutex_);
   void check_limits() PAPY_REQUIRES(mutex_);
   void wake_all(Wakes* wakes) PAPY_REQUIRES(mutex_);
   bool quiet() PAPY_REQUIRES(mutex_);

@@ -79,6 +79,18 @@ struct TaskResult {
   std::optional<std::string>
       stop;  ///< the run must stop, and why: on_error: stop, or a FATAL function
   std::vector<StageCount> stages;  ///< one a piper of the group
+
+  /// As new, but for the memory that its parts keep.
+  void clear() {
+    done = 0;
+    items = {};
+    counts.clear();
+    retry.clear();
+    retry_elapsed.clear();
+    ended = false;
+    stop.reset();
+    stages.clear();
+  }
 };
 
 }  // namespace papy

@@ -23,14 +23,20 @@ Evaluator::Evaluator(const CallSettings& settings, std::vector<OpenPiper> pipers
 }
 
 TaskResult Evaluator::run(const Task& task, SlotPage* page, std::optional<Duration> age) {
+  TaskResult result;
+  run(task, page, monotonic_ns(), age, &result);
+  return result;
+}
+
+void Evaluator::run(const Task& task, SlotPage* page, std::uint64_t began,
+                    std::optional<Duration> age, TaskResult* result) {
   page_ = page;
   page_->since.store(0, std::memory_order_relaxed);
   page_->enter({});
   page_->task.store(task.id, std::memory_order_release);
-  TaskResult result;
-  result.stages.resize(pipers_.size());
-  result.done = task.n;
-  std::uint64_t began = monotonic_ns();
+  result->clear();
+  result->stages.resize(pipers_.size());
+  result->done = task.n;
   since_.reset();
   if (age) since_ = began - static_cast<std::uint64_t>(age->count());
   for (std::size_t i = 0; i < pipers_.size(); ++i) {
@@ -40,8 +46,8 @@ TaskResult Evaluator::run(const Task& task, SlotPage* page, std::optional<Durati
     Stage stage{pipers_[i],
                 *pipers_[i].piper,
                 task,
-                result,
-                result.stages[i],
+                *result,
+                result->stages[i],
                 out,
                 static_cast<std::uint16_t>(i),
                 is_last};
@@ -61,11 +67,10 @@ TaskResult Evaluator::run(const Task& task, SlotPage* page, std::optional<Durati
     began = now;
   }
   // So far these say when the first attempts began.
-  for (Duration& elapsed : result.retry_elapsed)
+  for (Duration& elapsed : result->retry_elapsed)
     elapsed = Duration(static_cast<std::int64_t>(began)) - elapsed;
-  result.items = out_.finish();
+  result->items = out_.finish();
   page_->task.store(0, std::memory_order_release);
-  return result;
 }
 
 void Evaluator::run_stage(Stage& stage) {

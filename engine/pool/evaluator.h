@@ -54,6 +54,9 @@ class Evaluator {
   /// The same; `page` says at any time which call is under way. `age`: how long ago the first
   /// attempt of its tasklet began, if this is not the first.
   TaskResult run(const Task& task, SlotPage* page, std::optional<Duration> age = std::nullopt);
+  /// The same; `began` is what monotonic_ns() says now, and what memory `result` has is used again.
+  void run(const Task& task, SlotPage* page, std::uint64_t began, std::optional<Duration> age,
+           TaskResult* result);
 
  private:
   /// One piper within a task.

@@ -28,13 +28,14 @@ class ThreadPool::Slot {
 
  private:
   const Task* work(Evaluator& evaluator, const Task* task) {
-    const Time began = pool_.desk_.now();
+    const std::uint64_t now = monotonic_ns();
+    const Time began = Duration(static_cast<std::int64_t>(now)) - run_began_;
     std::optional<Duration> age;
     if (task->since) age = began - *task->since;
-    TaskResult result = evaluator.run(*task, &page_, age);
+    evaluator.run(*task, &page_, now, age, &result_);
     Duration elapsed{0};
-    for (const StageCount& stage : result.stages) elapsed += stage.busy;
-    return pool_.desk_.exchange(task, std::move(result), number_, began, elapsed);
+    for (const StageCount& stage : result_.stages) elapsed += stage.busy;
+    return pool_.desk_.exchange(task, std::move(result_), number_, began, elapsed);
   }
 
   std::unique_ptr<Evaluator> make(const Task& task) {
@@ -73,6 +74,9 @@ class ThreadPool::Slot {
 
   ThreadPool& pool_;
   const std::uint32_t number_;
+  const Duration run_began_ =
+      Duration(static_cast<std::int64_t>(monotonic_ns())) - pool_.desk_.now();
+  TaskResult result_;  // of one task after the other
   SlotPage page_;
   std::vector<std::unique_ptr<Evaluator>> evaluators_;
 };
