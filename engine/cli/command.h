@@ -23,6 +23,7 @@ Command add_plugin_list(CLI::App& plugin);
 Command add_schema(CLI::App& papy);
 Command add_version(CLI::App& papy);
 Command add_guardian(CLI::App& papy);
+Command add_slot(CLI::App& papy);
 
 /// Makes the items of `papy call` plain to CLI11, which takes "-3" for an option and "[1, 2]" for
 /// two words: JSON does not mind a space in front. What stands behind "--" is an item.

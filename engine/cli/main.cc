@@ -40,6 +40,7 @@ std::vector<Command> add_commands(CLI::App& papy) {
   commands.push_back(add_schema(papy));
   commands.push_back(add_version(papy));
   commands.push_back(add_guardian(papy));
+  commands.push_back(add_slot(papy));
   return commands;
 }
 

@@ -31,11 +31,15 @@ Telling telling(const RunSettings& settings, const Screen& screen) {
   return screen.live() ? Telling::redraw : Telling::lines;
 }
 
+/// Lines of plugins below it are not shown.
+int log_level(const RunSettings& settings) {
+  return static_cast<int>(settings.quiet ? LogLevel::off : settings.log_level);
+}
+
 /// Takes the lines of plugins.
 Host::Settings host_settings(const RunSettings& settings, Screen& screen) {
   static constexpr const char* kNames[] = {"debug", "info", "warning", "error"};
-  const int least =
-      settings.quiet ? static_cast<int>(LogLevel::off) : static_cast<int>(settings.log_level);
+  const int least = log_level(settings);
   return {.log = [&screen, least](int level, std::string_view text) {
     level = std::clamp(level, 0, 3);
     if (level >= least) screen.message(fmt::format("{}: {}", kNames[level], text));
@@ -92,6 +96,7 @@ class WorkflowRun {
   int run();
 
  private:
+  Runner::Settings runner_settings();
   std::optional<int> open(Runner& runner);
   int tell(const Runner::End& end, Account& account);
 
@@ -122,7 +127,7 @@ int WorkflowRun::run() {
   Runner runner(
       plan_,
       [&](const FunctionUse& use) { return Result<const papy_worker*>(functions->find(use)); },
-      host_.raw(), interrupts_, report);
+      host_.raw(), interrupts_, report, runner_settings());
   if (const auto code = open(runner)) return *code;
   const Runner::End end = runner.run();
   Account account = account_of(end, runner.plumber());
@@ -131,6 +136,14 @@ int WorkflowRun::run() {
   // Whatever still runs is foreign code that would be torn from under itself.
   if (end.left_behind) _exit(code);
   return code;
+}
+
+Runner::Settings WorkflowRun::runner_settings() {
+  Runner::Settings settings;
+  settings.processes.program = "papy " PAPY_VERSION;
+  settings.processes.log_level = log_level(settings_);
+  settings.processes.say = [this](std::string_view line) { screen_.message(line); };
+  return settings;
 }
 
 /// Opens inputs and outputs in a thread of its own, since an open may block (a pipe without a

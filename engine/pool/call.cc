@@ -53,6 +53,12 @@ std::uint8_t* PluginCall::grow(papy_call* call, std::size_t room) {
   return call->cur;
 }
 
+void PluginCall::note_thrown(const char* what) {
+  const std::string text =
+      std::string("threw an exception, which must not leave a plugin: ") + what;
+  error(&call_, 0, text.data(), text.size());
+}
+
 papy_status PluginCall::emit(papy_call* call, const void* data, std::size_t size) {
   if (static_cast<std::size_t>(call->end - call->cur) < size && grow(call, size) == nullptr)
     return PAPY_FAIL;

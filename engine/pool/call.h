@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <string>
 
 #include "item/batch.h"
@@ -39,6 +40,19 @@ class PluginCall {
     return true;
   }
 
+  /// Makes the call. An exception must not leave a plugin; one that does is that function's error.
+  template <typename Entry>
+  papy_status guarded(Entry entry) {
+    try {
+      return entry();
+    } catch (const std::exception& thrown) {
+      note_thrown(thrown.what());
+    } catch (...) {
+      note_thrown("of a type that is not known here");
+    }
+    return PAPY_ERROR;
+  }
+
   papy_call* raw() { return &call_; }
   papy_call* operator->() { return &call_; }
 
@@ -52,6 +66,7 @@ class PluginCall {
   static PluginCall& self(const papy_call* call) { return *static_cast<PluginCall*>(call->engine); }
   static std::uint8_t* grow(papy_call* call, std::size_t room);
   static papy_status emit(papy_call* call, const void* data, std::size_t size);
+  void note_thrown(const char* what);
   static papy_status emit_owned(papy_call* call, const void* data, std::size_t size,
                                 void (*release)(void*), void* context);
   static void error(papy_call* call, std::int32_t code, const char* text, std::size_t size);

@@ -124,7 +124,8 @@ std::uint32_t Evaluator::run_many(Stage& stage, std::uint32_t from) {
   call_->args = {function.use->args.data(), function.use->args.size()};
   BatchBuilder& out = *stage.out;
   call_.bind(&out);
-  papy_status whole = function.worker->call_many(function.state, call_.raw(), &range);
+  papy_status whole = call_.guarded(
+      [&] { return function.worker->call_many(function.state, call_.raw(), &range); });
   if (!call_.unbind() || call_.out_of_room()) whole = PAPY_ERROR;
   std::uint32_t settled = 0;
   if (whole == PAPY_OK) {

@@ -130,7 +130,7 @@ Evaluator::Verdict Evaluator::call_function(papy_status (*entry)(void*, papy_cal
                                             BatchBuilder* out) {
   call_->args = {function.use->args.data(), function.use->args.size()};
   call_.bind(out);
-  const papy_status status = entry(function.state, call_.raw());
+  const papy_status status = call_.guarded([&] { return entry(function.state, call_.raw()); });
   Verdict verdict = Verdict::values;
   if (!call_.unbind()) {
     verdict = bad_result(*function.use, "wrote beyond the end of its output");

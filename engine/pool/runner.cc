@@ -16,9 +16,16 @@ Runner::Runner(const Plan& plan, Resolver resolver, const papy_host* host, Event
       plumber_(plan, events, report, settings.flow),
       calls_{host, &plumber_.killed()},
       groups_(fuse(plan, settings.flow.fusion)),
-      instances_(resolver_, host, plan.base) {
+      instances_(resolver_, host, plan.base),
+      processes_(plan, groups_, plumber_, settings.processes) {
+  std::vector<Waiter*> pools, inputs, outputs;
   for (PoolId p = 0; p < plan.pools.size(); ++p) {
+    if (plan.pools[p].type == PoolType::process) {
+      pools.push_back(&processes_.waiter(p));
+      continue;
+    }
     pools_.push_back(std::make_unique<ThreadPool>(p, plan_, groups_, plumber_, instances_, calls_));
+    pools.push_back(&pools_.back()->waiter());
   }
   for (InputId i = 0; i < plan.inputs.size(); ++i) {
     inputs_.push_back(
@@ -27,8 +34,6 @@ Runner::Runner(const Plan& plan, Resolver resolver, const papy_host* host, Event
   for (OutputId o = 0; o < plan.outputs.size(); ++o) {
     outputs_.push_back(std::make_unique<OutputPort>(o, plan_, plumber_, calls_));
   }
-  std::vector<Waiter*> pools, inputs, outputs;
-  for (auto& pool : pools_) pools.push_back(&pool->waiter());
   for (auto& input : inputs_) inputs.push_back(&input->waiter());
   for (auto& output : outputs_) outputs.push_back(&output->waiter());
   plumber_.attach(std::move(pools), std::move(inputs), std::move(outputs));
@@ -37,11 +42,7 @@ Runner::Runner(const Plan& plan, Resolver resolver, const papy_host* host, Event
 Runner::~Runner() = default;
 
 Result<void> Runner::open() {
-  for (const PlanPool& pool : plan_.pools) {
-    if (pool.type == PoolType::thread) continue;
-    return error("pool '" + pool.name +
-                 "' is of type process, which cannot be run by this version: use `type: thread`");
-  }
+  if (auto opened = processes_.open(); !opened) return opened;
   for (InputId i = 0; i < inputs_.size(); ++i) {
     if (auto opened = inputs_[i]->open(resolver_); !opened) return opened;
     plumber_.expect(i, inputs_[i]->size());
@@ -63,6 +64,7 @@ void Runner::End::note(std::string text, std::int32_t code) {
 
 Runner::End Runner::run() {
   for (auto& pool : pools_) pool->start();
+  processes_.start();
   for (auto& output : outputs_) output->start();
   for (auto& input : inputs_) input->start();
   End end{plumber_.run()};
@@ -72,6 +74,7 @@ Runner::End Runner::run() {
     return end;
   }
   for (auto& pool : pools_) pool->join();
+  processes_.join();
   for (InputId i = 0; i < inputs_.size(); ++i) {
     const bool ended = inputs_[i]->join(settings_.patience);
     end.left_behind |= !ended;

@@ -10,6 +10,7 @@
 #include "pool/input_port.h"
 #include "pool/instances.h"
 #include "pool/output_port.h"
+#include "pool/process_pools.h"
 #include "pool/thread_pool.h"
 
 namespace papy {
@@ -26,6 +27,7 @@ class Runner {
  public:
   struct Settings {
     Flow::Settings flow;
+    ProcessPools::Settings processes;
     Duration patience =
         std::chrono::seconds(2);  ///< for a source or sink that hangs when all else has ended
   };
@@ -61,6 +63,7 @@ class Runner {
   const std::vector<Group> groups_;
   Instances instances_;
   std::vector<std::unique_ptr<ThreadPool>> pools_;
+  ProcessPools processes_;
   std::vector<std::unique_ptr<InputPort>> inputs_;
   std::vector<std::unique_ptr<OutputPort>> outputs_;
 };

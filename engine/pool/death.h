@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace papy {
+
+/// How a process ended.
+struct Death {
+  std::int32_t code = 0;  ///< signal number, or exit code
+  std::string text;       ///< "killed by signal 11 (SIGSEGV)", "ended with exit code 7"
+};
+
+/// From what waitpid() says.
+Death death_of(int status);
+
+}  // namespace papy

@@ -1,0 +1,111 @@
+// What the processes of slots say, and what follows from it.
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <utility>
+
+#include "pool/call.h"
+#include "pool/process_pools.h"
+#include "pool/task_message.h"
+
+namespace papy {
+
+void ProcessPools::on(ProcessSlot& slot, const HelloMessage& message) {
+  if (slot.state != ProcessSlot::State::starting) return;
+  if (message.major != kProtocolMajor) {
+    const std::string reason =
+        fmt::format("it speaks protocol {} ({}), this engine {} ({})", message.major,
+                    message.program, kProtocolMajor, settings_.program);
+    post_->send(slot.name, encode(ToSlot(RefusedMessage{reason})));
+    slot.state = ProcessSlot::State::leaving;
+    slot.kill_at = desk_.now() + std::chrono::seconds(1);
+    desk_.give_up(nullptr, fmt::format("pool '{}': a process cannot be used: {}",
+                                       pool_of(slot).plan.name, reason));
+    return;
+  }
+  const PlanPool& plan = pool_of(slot).plan;
+  WelcomeMessage welcome;
+  welcome.slot = slot.number;
+  welcome.pool = plan.name;
+  welcome.base = plan_.base;
+  welcome.max_item = settings_.max_item;
+  welcome.log_level = settings_.log_level;
+  welcome.memory = plan.limits.memory.value_or(0);
+  slot.state = ProcessSlot::State::up;
+  post_->send(slot.name, encode(ToSlot(std::move(welcome))));
+}
+
+void ProcessPools::on(ProcessSlot& slot, const OpenedMessage& message) {
+  slot.opening.erase(message.group);
+  slot.deaths_at_opening = 0;
+}
+
+/// A process that does not write the page: we write it for it.
+void ProcessPools::on(ProcessSlot& slot, const StartedMessage& message) {
+  slot.page->since.store(monotonic_ns(), std::memory_order_relaxed);
+  slot.page->enter({message.tasklet, 0, 0, false, true});
+  slot.page->task.store(message.id, std::memory_order_release);
+}
+
+void ProcessPools::on(ProcessSlot& slot, const ResultMessage& message) {
+  const Task* const task = slot.find(message.id);
+  if (task == nullptr) return;  // of no use any more
+  const Group& group = groups_[task->group];
+  auto result =
+      result_of(message, *task, group.pipers.size(), plan_.pipers[group.pipers.back()].produce);
+  if (!result) return misbehaved(slot, "sent " + result.error().text);
+  slot.take(task->id);
+  if (slot.page->task.load(std::memory_order_relaxed) == task->id)
+    slot.page->task.store(0, std::memory_order_relaxed);
+  Pool& pool = pool_of(slot);
+  pool.restarts.on_success();
+  slot.tasklets += result->done;
+  slot.tired =
+      slot.tired || message.tired || (pool.plan.recycle && slot.tasklets >= *pool.plan.recycle);
+  if (first_piper(*task).serial) {
+    if (task->kind == Task::Kind::flush) {
+      replicas_.forget(*task);
+    } else {
+      Replicas::Replica& replica = replicas_.of(*task);
+      replica.began = true;
+      replica.saved =
+          message.state ? std::optional(std::string(text_of(*message.state))) : std::nullopt;
+    }
+  }
+  const auto elapsed = Duration(static_cast<std::int64_t>(message.elapsed_ns));
+  const Time now = desk_.now();
+  desk_.bring(task, std::move(*result), slot.number, now - std::min(now, elapsed), elapsed);
+}
+
+void ProcessPools::on(ProcessSlot& slot, const ReturnedMessage& message) {
+  if (const Task* const task = slot.take(message.id)) desk_.lose(task, Loss{});
+}
+
+void ProcessPools::on(ProcessSlot& slot, const ErrorMessage& message) {
+  desk_.give_up(nullptr, fmt::format("pool '{}': {}", pool_of(slot).plan.name, message.text));
+}
+
+void ProcessPools::on(ProcessSlot& slot, const ByeMessage&) {
+  slot.state = ProcessSlot::State::leaving;
+  if (!slot.kill_at) slot.kill_at = desk_.now() + std::chrono::seconds(1);
+}
+
+/// It does not keep to the protocol: it is ended, and what it was at is to blame.
+void ProcessPools::misbehaved(ProcessSlot& slot, const std::string& how) {
+  if (slot.sentence) return;
+  ProcessSlot::Sentence sentence;
+  sentence.loss.why = Loss::Why::died;
+  sentence.loss.kind = "crash";
+  sentence.loss.message = "its process " + how;
+  if (!slot.sent.empty()) {
+    const ProcessSlot::Sent* const current = slot.current();
+    sentence.task = (current != nullptr ? *current : slot.sent.front()).task->id;
+    sentence.loss.at = current != nullptr ? SlotPage::unpack(slot.page->at).tasklet : 0;
+    sentence.loss.many = current == nullptr;
+  }
+  slot.sentence = std::move(sentence);
+  end_process(slot, SIGKILL);
+}
+
+}  // namespace papy

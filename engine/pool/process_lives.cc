@@ -1,0 +1,310 @@
+// How the processes of slots begin and end, and who is to blame.
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "pool/call.h"
+#include "pool/death.h"
+#include "pool/process_pools.h"
+
+namespace papy {
+namespace {
+
+/// A process that was asked to end gets this long before it is killed, and when it was killed and
+/// is still there (a disk that hangs) this long before its slot does without it.
+constexpr Duration kBeforeKill = std::chrono::seconds(2);
+constexpr Duration kBeforeWrittenOff = std::chrono::seconds(5);
+
+/// Deaths of the same slot while it opens its functions, after which it will not become better.
+constexpr std::uint32_t kMostDeathsAtOpening = 3;
+
+/// A name that no other process has, nor will have.
+std::string fresh_name(const std::string& pool, std::uint32_t slot) {
+  std::uint64_t chance = 0;
+  while (getrandom(&chance, sizeof chance, 0) != sizeof chance) {
+  }
+  return fmt::format("{}.{}.{:016x}", pool, slot, chance);
+}
+
+/// How long one tasklet of this piper may take at the most.
+std::optional<Duration> longest(const PlanPiper& piper) {
+  if (!piper.timeout || (piper.deadline && *piper.deadline < *piper.timeout)) return piper.deadline;
+  return piper.timeout;
+}
+
+}  // namespace
+
+Result<void> ProcessPools::start_guardian() {
+  auto guardian = Guardian::start({.folder = folder_});
+  if (!guardian) return tl::unexpected(guardian.error());
+  guardian_ = std::move(*guardian);
+  return {};
+}
+
+void ProcessPools::start_process(Pool& pool, ProcessSlot& slot) {
+  int pipe[2] = {-1, -1};
+  if (pipe2(pipe, O_CLOEXEC) != 0) {
+    return desk_.give_up(nullptr, fmt::format("pool '{}': cannot make a pipe: {}", pool.plan.name,
+                                              std::strerror(errno)));
+  }
+  Descriptor read_end(pipe[0]);
+  const Descriptor write_end(pipe[1]);
+  fcntl(read_end.get(), F_SETFL, O_NONBLOCK);
+  slot.begin(next_child_++, fresh_name(pool.plan.name, slot.number), std::move(read_end));
+  by_name_[slot.name] = &slot;
+  by_child_[slot.child] = &slot;
+  Child child;
+  child.number = slot.child;
+  if (pool.plan.command.empty()) {
+    child.program = "/proc/self/exe";
+    child.argv = {"papy", "slot"};
+  } else {
+    child.argv = pool.plan.command;
+  }
+  child.env = {{"PAPY_ENDPOINT", post_->endpoint()}, {"PAPY_SLOT", slot.name}};
+  child.fds = {control_read_.get(), slot.page_file.get()};
+  child.output = write_end.get();
+  child.limits = {pool.plan.limits.memory, pool.plan.limits.open_files, pool.plan.limits.cpu_time};
+  if (auto spawned = guardian_->spawn(child); !spawned)
+    on_ended(slot, "could not be started: " + spawned.error().text, 0);
+}
+
+void ProcessPools::start_due() {
+  if (!guardian_->alive()) {
+    guardian_.reset();
+    if (auto started = start_guardian(); !started)
+      return desk_.give_up(nullptr, "the guardian cannot be replaced: " + started.error().text);
+  }
+  const Time now = desk_.now();
+  each_slot([&](ProcessSlot& slot) {
+    if (slot.state == ProcessSlot::State::down && slot.start_at && *slot.start_at <= now)
+      start_process(pool_of(slot), slot);
+  });
+}
+
+void ProcessPools::take_guardian_events() {
+  for (const Guardian::Event& event : guardian_->events()) {
+    const auto found = by_child_.find(event.child);
+    if (found == by_child_.end() || event.kind == Guardian::Event::Kind::started) continue;
+    ProcessSlot& slot = *found->second;
+    if (event.kind == Guardian::Event::Kind::not_started) {
+      on_ended(slot, event.text, event.error);
+      continue;
+    }
+    // What it said before it ended counts.
+    take_letters();
+    const Death death = death_of(event.status);
+    on_ended(slot, death.text, death.code);
+  }
+}
+
+void ProcessPools::read_output(ProcessSlot& slot) {
+  if (!slot.output) return;
+  slot.output->read([&](std::string_view line) {
+    settings_.say(fmt::format("{}[{}]: {}", pool_of(slot).plan.name, slot.number, line));
+  });
+}
+
+/// The process of this slot is gone. What it had goes back to the desk, and another is started.
+void ProcessPools::on_ended(ProcessSlot& slot, const std::string& how, std::int32_t code) {
+  read_output(slot);
+  by_child_.erase(slot.child);
+  by_name_.erase(slot.name);
+  Pool& pool = pool_of(slot);
+  const bool planned = slot.state == ProcessSlot::State::leaving;
+  const bool while_opening = !slot.opening.empty() || slot.state == ProcessSlot::State::starting;
+  const bool sentenced = slot.sentence.has_value();
+  std::optional<Loss> blamed;
+  TaskId blamed_task = 0;
+  if (const ProcessSlot::Sent* const current = slot.current()) {
+    blamed = blame(slot, *current, how, code);
+    blamed_task = current->task->id;
+  } else if (sentenced) {
+    blamed = slot.sentence->loss;
+    blamed_task = slot.sentence->task;
+  }
+  const std::string last_words = slot.output ? slot.output->tail() : std::string();
+  const auto replica = replicas_.on_gone(slot);
+  const std::deque<const Task*> waiting = std::exchange(slot.waiting, {});
+  give_back(slot.end(), blamed, blamed_task);
+  for (const Task* const task : waiting) desk_.lose(task, Loss{});
+  if (closing_) return;
+  slot.start_at = desk_.now();
+  if (replica) {
+    const PlanPiper& piper = plan_.pipers[groups_[replica->first].pipers.front()];
+    desk_.give_up(
+        nullptr,
+        fmt::format("piper '{}': the process that held its state {}, and the state was not saved "
+                    "(its worker has no save and load, or saves more than 1 MiB); a pool of its "
+                    "own keeps it from other pipers' crashes",
+                    piper.name, how));
+  }
+  if (!planned && !sentenced && !blamed) {
+    pool.last_words = last_words;
+    died_without_blame(slot, how, while_opening);
+  }
+}
+
+/// Nobody is to blame: it was killed by somebody, or dies whatever it is given.
+void ProcessPools::died_without_blame(ProcessSlot& slot, const std::string& how,
+                                      bool while_opening) {
+  Pool& pool = pool_of(slot);
+  *slot.start_at += pool.restarts.on_death(desk_.now());
+  slot.deaths_at_opening = while_opening ? slot.deaths_at_opening + 1 : 0;
+  const std::string words = pool.last_words.empty() ? "" : "; its last words:\n" + pool.last_words;
+  if (slot.deaths_at_opening >= kMostDeathsAtOpening) {
+    desk_.give_up(nullptr, fmt::format("pool '{}': a process {} while it loaded {}{}",
+                                       pool.plan.name, how, described(pool), words));
+  } else if (pool.restarts.is_hopeless()) {
+    desk_.give_up(nullptr,
+                  fmt::format("pool '{}': its processes die again and again without a result; "
+                              "the last one {}{}",
+                              pool.plan.name, how, words));
+  }
+}
+
+/// The libraries that the pool's processes load.
+std::string ProcessPools::described(const Pool& pool) const {
+  if (!pool.plan.command.empty()) return "what '" + pool.plan.command.front() + "' loads";
+  std::vector<std::string> names;
+  for (const PlanPiper& piper : plan_.pipers) {
+    for (const FunctionUse& use : piper.worker) {
+      const std::string name = fmt::format("plugin '{}' ({})", use.plugin, use.library);
+      if (piper.pool == pool.id && std::find(names.begin(), names.end(), name) == names.end())
+        names.push_back(name);
+    }
+  }
+  return fmt::format("{}", fmt::join(names, " or "));
+}
+
+/// Each task that was at a process that ended comes back, the one that it was evaluating with what
+/// it is to blame for.
+void ProcessPools::give_back(const std::deque<ProcessSlot::Sent>& sent,
+                             const std::optional<Loss>& blamed, TaskId blamed_task) {
+  for (const ProcessSlot::Sent& one : sent) {
+    desk_.lose(one.task, blamed && one.task->id == blamed_task ? *blamed : Loss{});
+  }
+}
+
+/// What a process that ended while it evaluated this task is to be blamed for.
+Loss ProcessPools::blame(const ProcessSlot& slot, const ProcessSlot::Sent& task,
+                         const std::string& how, std::int32_t code) const {
+  const SlotPage::At at = SlotPage::unpack(slot.page->at.load(std::memory_order_acquire));
+  if (slot.sentence && slot.sentence->task == task.task->id &&
+      slot.sentence->at.tasklet == at.tasklet)
+    return slot.sentence->loss;
+  if (slot.sentence || slot.state == ProcessSlot::State::leaving) return {};  // just our doing
+  const Group& group = groups_[task.task->group];
+  Loss loss;
+  loss.why = Loss::Why::died;
+  loss.at = std::min(at.tasklet, task.task->n == 0 ? 0 : task.task->n - 1);
+  loss.many = at.many;
+  loss.stage =
+      std::min<std::uint32_t>(at.stage, static_cast<std::uint32_t>(group.pipers.size() - 1));
+  const PlanPiper& piper = plan_.pipers[group.pipers[loss.stage]];
+  const FunctionUse& use =
+      piper.worker[std::min<std::size_t>(at.function, piper.worker.size() - 1)];
+  loss.function = use.name();
+  loss.kind = "crash";
+  loss.code = code;
+  loss.message = fmt::format("its process was {} in {} of plugin '{}'{}", how, use.function,
+                             use.plugin, use.library.empty() ? "" : " (" + use.library + ")");
+  const std::string words = slot.output ? slot.output->tail() : std::string();
+  if (!words.empty()) loss.message += "; its last words:\n" + words;
+  return loss;
+}
+
+/// When check_times() or start_due() has something to do.
+std::optional<Time> ProcessPools::next_event() const {
+  std::optional<Time> next;
+  const auto note = [&](std::optional<Time> time) {
+    if (time && (!next || *time < *next)) next = time;
+  };
+  each_slot([&](const ProcessSlot& slot) {
+    note(slot.kill_at);
+    if (slot.state == ProcessSlot::State::down) {
+      if (!closing_) note(slot.start_at);
+    } else if (const auto verdict = time_limit(slot)) {
+      note(verdict->first);
+    }
+  });
+  return next;
+}
+
+/// When the tasklet that the process is at will have taken too long, and what it is then guilty of;
+/// or when to look again at one that has not come to its first call. Nothing: there is no limit.
+std::optional<std::pair<Time, ProcessSlot::Sentence>> ProcessPools::time_limit(
+    const ProcessSlot& slot) const {
+  if (slot.sent.empty() || slot.sentence) return std::nullopt;
+  const ProcessSlot::Sent* const current = slot.current();
+  const PlanPiper& piper = first_piper(*(current == nullptr ? slot.sent.front() : *current).task);
+  const auto limit = longest(piper);
+  if (!limit) return std::nullopt;
+  const SlotPage::At at = SlotPage::unpack(slot.page->at.load(std::memory_order_acquire));
+  const std::uint64_t since = slot.page->since.load(std::memory_order_acquire);
+  const std::uint64_t clock = monotonic_ns();
+  const Time now = desk_.now();
+  if (current == nullptr || since == 0 || since > clock)
+    return std::pair(now + *limit, ProcessSlot::Sentence{});
+  const Time began = now - Duration(static_cast<std::int64_t>(clock - since));
+  ProcessSlot::Sentence sentence{current->task->id, at, {}};
+  Loss& loss = sentence.loss;
+  loss.why = Loss::Why::timed_out;
+  loss.at = at.tasklet;
+  loss.function = piper.worker[std::min<std::size_t>(at.function, piper.worker.size() - 1)].name();
+  loss.elapsed = now - began;
+  std::optional<Time> end;
+  if (piper.timeout) {
+    end = began + *piper.timeout;
+    loss.kind = "timeout";
+    loss.message = "took longer than its time-out; its process was ended";
+  }
+  if (piper.deadline) {
+    const Time deadline = current->task->since.value_or(began) + *piper.deadline;
+    if (!end || deadline < *end) {
+      end = deadline;
+      loss.kind = "deadline";
+      loss.message = "was not done by its deadline; its process was ended";
+    }
+  }
+  return std::pair(*end, std::move(sentence));
+}
+
+/// Ends processes whose tasklet takes too long, and those that do not end when they should.
+void ProcessPools::check_times() {
+  const Time now = desk_.now();
+  each_slot([&](ProcessSlot& slot) {
+    if (slot.state == ProcessSlot::State::down) return;
+    if (slot.kill_at && *slot.kill_at <= now) {
+      if (slot.killed) {
+        settings_.say(
+            fmt::format("warning: process {} of pool '{}' cannot be killed; its slot goes "
+                        "on without it",
+                        slot.child, pool_of(slot).plan.name));
+        return on_ended(slot, "could not be killed", 0);
+      }
+      return end_process(slot, SIGKILL);
+    }
+    auto limit = time_limit(slot);
+    if (!limit || limit->first > now || limit->second.task == 0) return;
+    slot.sentence = std::move(limit->second);
+    end_process(slot, SIGTERM);
+  });
+}
+
+void ProcessPools::end_process(ProcessSlot& slot, int signal) {
+  slot.state = ProcessSlot::State::leaving;
+  slot.killed = signal == SIGKILL;
+  slot.kill_at = desk_.now() + (slot.killed ? kBeforeWrittenOff : kBeforeKill);
+  guardian_->signal(slot.child, signal);
+}
+
+}  // namespace papy

@@ -1,0 +1,257 @@
+#include "pool/process_pools.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <deque>
+#include <utility>
+
+#include "item/joined_frame.h"
+#include "pool/open_files.h"
+#include "pool/private_folder.h"
+#include "pool/socket.h"
+#include "pool/task_message.h"
+
+namespace papy {
+namespace {
+
+/// Letters that are taken before others have their turn.
+constexpr int kLettersATurn = 64;
+
+/// What processes get to close what they have open.
+constexpr Duration kTimeToClose = std::chrono::seconds(2);
+
+}  // namespace
+
+ProcessPools::ProcessPools(const Plan& plan, const std::vector<Group>& groups, Desk& desk,
+                           Settings settings)
+    : plan_(plan), groups_(groups), desk_(desk), settings_(std::move(settings)) {
+  for (PoolId p = 0; p < plan.pools.size(); ++p) {
+    if (plan.pools[p].type != PoolType::process) continue;
+    pools_.push_back(std::make_unique<Pool>(*this, p, plan.pools[p]));
+    by_id_[p] = pools_.back().get();
+    for (std::uint32_t s = 0; s < plan.pools[p].slots; ++s)
+      pools_.back()->slots.push_back(std::make_unique<ProcessSlot>(p, s));
+  }
+  for (GroupId g = 0; g < groups.size(); ++g) {
+    if (by_id_.contains(plan.pipers[groups[g].pipers.front()].pool))
+      openings_[g] = encode(opening_of(plan, groups[g]));
+  }
+}
+
+ProcessPools::~ProcessPools() { join(); }
+
+Waiter& ProcessPools::waiter(PoolId pool) { return *by_id_.at(pool); }
+
+const PlanPiper& ProcessPools::first_piper(const Task& task) const {
+  return plan_.pipers[groups_[task.group].pipers.front()];
+}
+
+void ProcessPools::Pool::wake() {
+  woken.store(true, std::memory_order_release);
+  const std::uint64_t one = 1;
+  // A full counter wakes as well: nothing is lost.
+  if (write(owner.wake_.get(), &one, sizeof one) < 0) return;
+}
+
+Result<void> ProcessPools::open() {
+  if (pools_.empty()) return {};
+  std::size_t slots = 0;
+  each_slot([&](ProcessSlot&) { ++slots; });
+  if (auto allowed = allow_open_files(slots); !allowed) return allowed;
+  auto folder = make_private_folder();
+  if (!folder) return tl::unexpected(folder.error());
+  folder_ = std::move(*folder);
+  if (auto started = start_guardian(); !started) return started;
+  auto post = Post::open(folder_, "engine");
+  if (!post) return tl::unexpected(post.error());
+  post_.emplace(std::move(*post));
+  wake_.reset(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  int ends[2] = {-1, -1};
+  if (!wake_ || pipe2(ends, O_CLOEXEC) != 0)
+    return error(std::string("cannot make a pipe: ") + std::strerror(errno), errno);
+  control_read_.reset(ends[0]);
+  control_write_.reset(ends[1]);
+  Result<void> shared;
+  each_slot([&](ProcessSlot& slot) {
+    if (shared) shared = slot.make_page();
+  });
+  return shared;
+}
+
+void ProcessPools::start() {
+  if (!pools_.empty()) thread_ = std::thread([this] { run(); });
+}
+
+void ProcessPools::join() {
+  over_.store(true, std::memory_order_release);
+  if (!thread_.joinable()) return;
+  pools_.front()->wake();
+  thread_.join();
+  guardian_.reset();
+}
+
+void ProcessPools::run() {
+  each_slot([this](ProcessSlot& slot) { start_process(pool_of(slot), slot); });
+  while (true) {
+    if (over_.load(std::memory_order_acquire) && !closing_) close_all();
+    if (closing_ && all_down()) return;
+    wait();
+    take_letters();
+    take_guardian_events();
+    check_times();
+    if (closing_) continue;
+    start_due();
+    for (const auto& pool : pools_) feed(*pool);
+  }
+}
+
+bool ProcessPools::all_down() const {
+  bool all = true;
+  each_slot([&](const ProcessSlot& slot) { all = all && slot.state == ProcessSlot::State::down; });
+  return all;
+}
+
+/// Sleeps until a letter, a line, the guardian, a wake-up or the time of something comes; takes the
+/// lines and the wake-ups.
+void ProcessPools::wait() {
+  std::vector<zmq::pollitem_t> items{{post_->socket().handle(), 0, ZMQ_POLLIN, 0},
+                                     {nullptr, wake_.get(), ZMQ_POLLIN, 0}};
+  if (guardian_->fd() >= 0) items.push_back({nullptr, guardian_->fd(), ZMQ_POLLIN, 0});
+  each_slot([&](const ProcessSlot& slot) {
+    if (slot.output && slot.output->fd() >= 0)
+      items.push_back({nullptr, slot.output->fd(), ZMQ_POLLIN, 0});
+  });
+  std::chrono::milliseconds timeout(-1);
+  if (const auto next = next_event()) {
+    const auto left = std::max(Duration(0), *next - desk_.now());
+    timeout = std::chrono::ceil<std::chrono::milliseconds>(left);
+  }
+  try {
+    zmq::poll(items, timeout);
+  } catch (const zmq::error_t& failed) {
+    if (failed.num() != EINTR) throw;
+  }
+  each_slot([this](ProcessSlot& slot) { read_output(slot); });
+  std::uint64_t count = 0;
+  if (read(wake_.get(), &count, sizeof count) < 0 && errno != EAGAIN) return;
+  for (const auto& pool : pools_) {
+    if (pool->woken.exchange(false, std::memory_order_acquire)) pool->parked = false;
+  }
+}
+
+void ProcessPools::take_letters() {
+  for (int i = 0; i < kLettersATurn; ++i) {
+    const auto letter = post_->receive();
+    if (!letter) return;
+    const auto slot = by_name_.find(letter->from);
+    if (slot == by_name_.end()) continue;  // of a process that is gone
+    const auto message = decode_from_slot(bytes_of(letter->frame));
+    if (!message) {
+      misbehaved(*slot->second, "sent " + message.error().text);
+      continue;
+    }
+    std::visit([&](const auto& m) { on(*slot->second, m); }, *message);
+  }
+}
+
+/// Takes work from the desk as long as there is a slot that should have more.
+void ProcessPools::feed(Pool& pool) {
+  for (const auto& slot : pool.slots) pump(*slot);
+  while (!pool.parked) {
+    ProcessSlot* free = nullptr;
+    for (const auto& slot : pool.slots) {
+      if (slot->has_credit(settings_.target) &&
+          (free == nullptr || slot->sent.size() < free->sent.size()))
+        free = slot.get();
+    }
+    if (free == nullptr) return;
+    const Task* const task = desk_.next(pool.id);
+    if (task == nullptr) {
+      pool.parked = true;
+      return;
+    }
+    assign(pool, task, *free);
+  }
+}
+
+/// Decides which slot gets the task: `free`, unless it belongs to another or must be alone.
+void ProcessPools::assign(Pool& pool, const Task* task, ProcessSlot& free) {
+  ProcessSlot* slot = &free;
+  if (first_piper(*task).serial) {
+    Replicas::Replica& replica = replicas_.of(*task);
+    if (replica.slot == nullptr) replica.slot = slot;
+    slot = replica.slot;
+  } else if (task->alone) {
+    for (const auto& other : pool.slots) {
+      if (other->state == ProcessSlot::State::up && !other->tired && other->is_idle())
+        slot = other.get();
+    }
+  }
+  slot->waiting.push_back(task);
+  pump(*slot);
+}
+
+/// Sends what may be sent.
+void ProcessPools::pump(ProcessSlot& slot) {
+  while (slot.may_send()) {
+    const Task* const task = slot.waiting.front();
+    slot.waiting.pop_front();
+    send(slot, task);
+  }
+  // A process that is to be replaced has finished what it had.
+  if (slot.tired && slot.state == ProcessSlot::State::up && slot.is_idle() &&
+      !replicas_.hold(slot)) {
+    slot.state = ProcessSlot::State::leaving;
+    slot.kill_at = desk_.now() + kTimeToClose;
+    post_->send(slot.name, encode(ToSlot(CloseMessage{})));
+  }
+}
+
+void ProcessPools::send(ProcessSlot& slot, const Task* task) {
+  if (slot.opened.insert(task->group).second) {
+    slot.opening.insert(task->group);
+    post_->send(slot.name, encode(ToSlot(OpenMessage{task->group, openings_.at(task->group)})));
+  }
+  TaskMessage message = message_of(*task);
+  message.number = slot.note_sent(task, desk_.expected(*task));
+  if (task->since)
+    message.elapsed_ns = static_cast<std::uint64_t>((desk_.now() - *task->since).count());
+  if (first_piper(*task).serial) {
+    Replicas::Replica& replica = replicas_.of(*task);
+    if (std::exchange(replica.fresh, false) && replica.saved)
+      message.state = papy::bytes_of(*replica.saved);
+  }
+  std::deque<std::string> frames;  // keep what the message borrows
+  for (const auto& slices : task->inputs) {
+    const JoinedFrame joined(slices);
+    joined.append_to(&frames.emplace_back());
+    message.inputs.push_back({WireItems{papy::bytes_of(frames.back()), 0, joined.items()}});
+  }
+  // A process that cannot be reached is about to be known as dead: what it had is sent again then.
+  post_->send(slot.name, encode(ToSlot(std::move(message))));
+}
+
+/// Tells all processes to end, which gets them some time.
+void ProcessPools::close_all() {
+  closing_ = true;
+  close_by_ = desk_.now() + kTimeToClose;
+  each_slot([this](ProcessSlot& slot) {
+    slot.start_at.reset();
+    if (slot.state == ProcessSlot::State::up) {
+      post_->send(slot.name, encode(ToSlot(CloseMessage{})));
+      slot.state = ProcessSlot::State::leaving;
+      slot.kill_at = close_by_;
+    } else if (slot.state == ProcessSlot::State::starting) {
+      end_process(slot, SIGKILL);
+    }
+  });
+}
+
+}  // namespace papy

@@ -1,0 +1,153 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/descriptor.h"
+#include "flow/desk.h"
+#include "flow/groups.h"
+#include "pool/guardian.h"
+#include "pool/message.h"
+#include "pool/opening.h"
+#include "pool/post.h"
+#include "pool/process_slot.h"
+#include "pool/replicas.h"
+#include "pool/restarts.h"
+
+namespace papy {
+
+/// All process pools of a run. One thread takes tasks from the desk, sends them to the processes of
+/// the slots and brings back what comes; it starts the processes, watches them die, and says who is
+/// to blame.
+///
+///     ProcessPools pools(plan, groups, desk, settings);
+///     if (auto opened = pools.open(); !opened) ...   // before anything was read
+///     pools.start();
+///     ...
+///     pools.join();                                  // when the desk is over
+///
+/// What is sent is kept until its result is there: the wire may lose anything.
+class ProcessPools {
+ public:
+  struct Settings {
+    std::string program;  ///< name and version, for messages
+    int log_level = 0;    ///< lines of plugins below it are dropped
+    std::uint64_t max_item = 1ull << 30;
+    Duration target = std::chrono::milliseconds(2);  ///< time of a batch
+    /// Takes lines that processes write, and notes of ours. One thread at a time.
+    std::function<void(std::string_view)> say = [](std::string_view) {};
+  };
+
+  /// All is borrowed and must outlive this.
+  ProcessPools(const Plan& plan, const std::vector<Group>& groups, Desk& desk, Settings settings);
+  ~ProcessPools();
+  ProcessPools(const ProcessPools&) = delete;
+
+  /// Who is woken when there is work for the pool. Requires: it is of type process.
+  Waiter& waiter(PoolId pool);
+  /// Makes ready what all processes need. The error is for the user. Without process pools this
+  /// and the following do nothing.
+  Result<void> open();
+  /// Requires: open().
+  void start();
+  /// Returns when all processes have ended. Requires: the desk is over, or will be.
+  void join();
+
+ private:
+  /// A pool, and what its slots share.
+  struct Pool final : Waiter {
+    Pool(ProcessPools& owner, PoolId id, const PlanPool& plan)
+        : owner(owner), id(id), plan(plan), restarts(plan.slots) {}
+    void wake() override;
+
+    ProcessPools& owner;
+    const PoolId id;
+    const PlanPool& plan;
+    Restarts restarts;
+    std::vector<std::unique_ptr<ProcessSlot>> slots;
+    std::atomic<bool> woken{false};  // since the desk had nothing
+    bool parked = false;             // the desk had nothing, and has not woken us
+    std::string last_words;          // of the last death with nobody to blame
+  };
+
+  // process_pools.cc: the loop.
+  void run();
+  void wait();
+  std::optional<Time> next_event() const;
+  void take_letters();
+  void feed(Pool& pool);
+  void assign(Pool& pool, const Task* task, ProcessSlot& free);
+  void pump(ProcessSlot& slot);
+  void send(ProcessSlot& slot, const Task* task);
+  bool all_down() const;
+
+  // process_letters.cc: what processes say.
+  void on(ProcessSlot& slot, const HelloMessage& message);
+  void on(ProcessSlot& slot, const OpenedMessage& message);
+  void on(ProcessSlot& slot, const StartedMessage& message);
+  void on(ProcessSlot& slot, const ResultMessage& message);
+  void on(ProcessSlot& slot, const ReturnedMessage& message);
+  void on(ProcessSlot& slot, const ErrorMessage& message);
+  void on(ProcessSlot& slot, const ByeMessage& message);
+  void misbehaved(ProcessSlot& slot, const std::string& how);
+
+  // process_lives.cc: how processes begin and end.
+  Result<void> start_guardian();
+  void start_process(Pool& pool, ProcessSlot& slot);
+  void start_due();
+  void take_guardian_events();
+  void on_ended(ProcessSlot& slot, const std::string& how, std::int32_t code);
+  void give_back(const std::deque<ProcessSlot::Sent>& sent, const std::optional<Loss>& blamed,
+                 TaskId blamed_task);
+  Loss blame(const ProcessSlot& slot, const ProcessSlot::Sent& task, const std::string& how,
+             std::int32_t code) const;
+  std::string described(const Pool& pool) const;
+  std::optional<std::pair<Time, ProcessSlot::Sentence>> time_limit(const ProcessSlot& slot) const;
+  void died_without_blame(ProcessSlot& slot, const std::string& how, bool while_opening);
+  void check_times();
+  void end_process(ProcessSlot& slot, int signal);
+  void close_all();
+  void read_output(ProcessSlot& slot);
+
+  Pool& pool_of(const ProcessSlot& slot) { return *by_id_.at(slot.pool); }
+  const PlanPiper& first_piper(const Task& task) const;
+  template <typename Do>
+  void each_slot(Do call) const {
+    for (const auto& pool : pools_) {
+      for (const auto& slot : pool->slots) call(*slot);
+    }
+  }
+
+  const Plan& plan_;
+  const std::vector<Group>& groups_;
+  Desk& desk_;
+  const Settings settings_;
+  std::vector<std::unique_ptr<Pool>> pools_;
+  std::map<PoolId, Pool*> by_id_;
+  std::map<GroupId, std::string> openings_;  // encoded
+  std::map<std::string, ProcessSlot*, std::less<>> by_name_;
+  std::map<std::uint32_t, ProcessSlot*> by_child_;
+  Replicas replicas_;
+
+  std::string folder_;
+  std::optional<Post> post_;
+  std::unique_ptr<Guardian> guardian_;
+  Descriptor wake_;                          // an eventfd
+  Descriptor control_read_, control_write_;  // its end tells the processes that we are gone
+  std::uint32_t next_child_ = 1;
+  std::atomic<bool> over_{false};
+  bool closing_ = false;
+  Time close_by_{0};  // closing_: who has not ended by then is killed
+  std::thread thread_;
+};
+
+}  // namespace papy

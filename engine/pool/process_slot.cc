@@ -1,0 +1,126 @@
+#include "pool/process_slot.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <new>
+#include <utility>
+
+#include "flow/flow.h"
+
+namespace papy {
+namespace {
+
+/// Most tasks and bytes that a process is sent ahead.
+constexpr std::size_t kMostTasks = 1024;
+constexpr std::uint64_t kMostBytes = 4 << 20;
+
+std::uint64_t bytes_in(const Task& task) {
+  std::uint64_t bytes = 0;
+  for (const auto& slices : task.inputs) {
+    for (const Slice& slice : slices) bytes += bytes_of(slice);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+ProcessSlot::~ProcessSlot() {
+  if (page != nullptr) munmap(page, sizeof(SlotPage));
+}
+
+Result<void> ProcessSlot::make_page() {
+  page_file.reset(memfd_create("papy-slot", MFD_CLOEXEC));
+  if (!page_file || ftruncate(page_file.get(), sizeof(SlotPage)) != 0)
+    return error(std::string("cannot share memory with a slot: ") + std::strerror(errno), errno);
+  void* const memory =
+      mmap(nullptr, sizeof(SlotPage), PROT_READ | PROT_WRITE, MAP_SHARED, page_file.get(), 0);
+  if (memory == MAP_FAILED)
+    return error(std::string("cannot share memory with a slot: ") + std::strerror(errno), errno);
+  page = static_cast<SlotPage*>(memory);
+  return {};
+}
+
+void ProcessSlot::begin(std::uint32_t new_child, std::string new_name, Descriptor new_output) {
+  new (page) SlotPage;
+  child = new_child;
+  name = std::move(new_name);
+  output.emplace(std::move(new_output));
+  state = State::starting;
+  start_at.reset();
+}
+
+bool ProcessSlot::has_credit(Duration target) const {
+  if (state != State::up || tired || !waiting.empty()) return false;
+  if (sent.empty()) return true;
+  if (sent.front().task->alone || unknown_ > 0) return false;
+  return sent.size() < kMostTasks && bytes_ < kMostBytes && expected_ < 2 * target;
+}
+
+bool ProcessSlot::may_send() const {
+  if (state != State::up || waiting.empty()) return false;
+  return sent.empty() || (!waiting.front()->alone && !sent.front().task->alone);
+}
+
+std::uint64_t ProcessSlot::note_sent(const Task* task, std::optional<Duration> expected) {
+  const std::uint64_t bytes = bytes_in(*task);
+  sent.push_back({task, next_number_, expected, bytes});
+  bytes_ += bytes;
+  if (expected) {
+    expected_ += *expected;
+  } else {
+    ++unknown_;
+  }
+  return next_number_++;
+}
+
+const Task* ProcessSlot::find(TaskId id) const {
+  const auto found =
+      std::find_if(sent.begin(), sent.end(), [&](const Sent& s) { return s.task->id == id; });
+  return found == sent.end() ? nullptr : found->task;
+}
+
+const Task* ProcessSlot::take(TaskId id) {
+  const auto found =
+      std::find_if(sent.begin(), sent.end(), [&](const Sent& s) { return s.task->id == id; });
+  if (found == sent.end()) return nullptr;
+  const Sent taken = *found;
+  sent.erase(found);
+  bytes_ -= taken.bytes;
+  if (taken.expected) {
+    expected_ -= *taken.expected;
+  } else {
+    --unknown_;
+  }
+  return taken.task;
+}
+
+const ProcessSlot::Sent* ProcessSlot::current() const {
+  const TaskId id = page->task.load(std::memory_order_acquire);
+  const auto found =
+      std::find_if(sent.begin(), sent.end(), [&](const Sent& s) { return s.task->id == id; });
+  return id == 0 || found == sent.end() ? nullptr : &*found;
+}
+
+std::deque<ProcessSlot::Sent> ProcessSlot::end() {
+  state = State::down;
+  child = 0;
+  name.clear();
+  output.reset();
+  opened.clear();
+  opening.clear();
+  tasklets = 0;
+  tired = false;
+  sentence.reset();
+  kill_at.reset();
+  killed = false;
+  next_number_ = bytes_ = 0;
+  expected_ = Duration(0);
+  unknown_ = 0;
+  return std::exchange(sent, {});
+}
+
+}  // namespace papy

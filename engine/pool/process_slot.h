@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/descriptor.h"
+#include "base/result.h"
+#include "flow/loss.h"
+#include "flow/task.h"
+#include "pool/slot_output.h"
+#include "pool/slot_page.h"
+#include "workflow/plan.h"
+
+namespace papy {
+
+/// One slot of a process pool as the engine sees it: which process is there now, what it was sent,
+/// and what will be sent to it. It speaks with nobody and asks no clock: ProcessPools does, and
+/// tells it.
+///
+/// The process of a slot is replaced when it ends; each process has a name of its own, so that
+/// nothing that an earlier one said is taken for its successor's.
+class ProcessSlot {
+ public:
+  enum class State {
+    down,      ///< there is no process
+    starting,  ///< there is one, and it has not said hello
+    up,        ///< it takes tasks
+    leaving,   ///< it was told to close, or is being killed: it takes no more
+  };
+
+  /// A task that was sent.
+  struct Sent {
+    const Task* task;
+    std::uint64_t number;              // in the order of sending to this process
+    std::optional<Duration> expected;  // time that it will take
+    std::uint64_t bytes;               // of its inboxes
+  };
+
+  /// Why the engine ends a process, if it does.
+  struct Sentence {
+    TaskId task = 0;
+    SlotPage::At at;
+    Loss loss;
+  };
+
+  ProcessSlot(PoolId pool, std::uint32_t number) : pool(pool), number(number) {}
+  ~ProcessSlot();
+  ProcessSlot(const ProcessSlot&) = delete;
+
+  /// Makes the page that every process of this slot shares with the engine.
+  Result<void> make_page();
+
+  /// A new process of this name is being started. Requires: State::down.
+  void begin(std::uint32_t child, std::string name, Descriptor output);
+
+  /// Whether more tasks may be sent now, so that the process never runs dry: two batches of the
+  /// `target` time, and one at least.
+  bool has_credit(Duration target) const;
+  bool is_idle() const { return sent.empty() && waiting.empty(); }
+  /// The next task of `waiting` may go: a task in quarantine goes alone.
+  bool may_send() const;
+
+  /// Notes that the task was sent; what it is called there.
+  std::uint64_t note_sent(const Task* task, std::optional<Duration> expected);
+  /// A task that was sent and is not back; nullptr: there is no such one.
+  const Task* find(TaskId id) const;
+  /// Takes a task out of those that were sent; nullptr: it is none of them.
+  const Task* take(TaskId id);
+  /// The task that the process is evaluating, by its page; nullptr: none.
+  const Sent* current() const;
+
+  /// Everything about the process that ended is forgotten. Returns the tasks that it had, in the
+  /// order in which they were sent.
+  std::deque<Sent> end();
+
+  const PoolId pool;
+  const std::uint32_t number;  ///< within its pool
+
+  State state = State::down;
+  std::uint32_t child = 0;  ///< the guardian's number for the process
+  std::string name;         ///< its ZeroMQ routing id
+  std::optional<SlotOutput> output;
+  SlotPage* page = nullptr;
+  Descriptor page_file;
+  std::deque<const Task*> waiting;  ///< tasks that are to be sent to this slot
+  std::deque<Sent> sent;            ///< tasks that are at the process
+  std::set<GroupId> opened;         ///< groups that it was told of
+  std::set<GroupId> opening;        ///< and those of which it did not say that they are open
+  std::uint64_t tasklets = 0;       ///< that this process evaluated
+  bool tired = false;               ///< it should be replaced when it is idle
+  std::optional<Sentence> sentence;
+  bool killed = false;                  ///< SIGKILL was sent
+  std::uint32_t deaths_at_opening = 0;  ///< in a row
+  std::optional<Time> kill_at;          ///< SIGKILL, when it has not ended before
+  std::optional<Time> start_at;         ///< State::down: when the next process may be started
+
+ private:
+  std::uint64_t next_number_ = 0;
+  std::uint64_t bytes_ = 0;    // of what was sent
+  Duration expected_{0};       // sum
+  std::uint32_t unknown_ = 0;  // tasks that were sent and whose time is not known
+};
+
+}  // namespace papy

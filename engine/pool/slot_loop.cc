@@ -1,0 +1,279 @@
+#include "pool/slot_loop.h"
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+#include "plugin/host.h"
+#include "plugin/library.h"
+#include "pool/instances.h"
+#include "pool/message.h"
+#include "pool/opening.h"
+#include "pool/saved_state.h"
+#include "pool/slot_page.h"
+#include "pool/socket.h"
+#include "pool/task_message.h"
+
+namespace papy {
+namespace {
+
+/// Exit codes of a slot's process; the engine goes by what it was told before.
+constexpr int kEnded = 0;
+constexpr int kCannotWork = 1;
+constexpr int kEngineGone = 2;
+constexpr int kOutOfMemory = 3;
+
+/// Share of its memory limit from which on a process is replaced when it is convenient.
+constexpr double kTired = 0.75;
+
+/// Bytes of data and stack, which is what the limit counts.
+std::uint64_t memory_in_use() {
+  std::ifstream statm("/proc/self/statm");
+  std::uint64_t size = 0, resident = 0, shared = 0, text = 0, library = 0, data = 0;
+  statm >> size >> resident >> shared >> text >> library >> data;
+  return data * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+void say(std::string_view level, std::string_view text) {
+  fmt::print(stderr, "{}: {}\n", level, text);
+}
+
+Host::Settings host_settings(const std::atomic<int>& least) {
+  static constexpr const char* kNames[] = {"debug", "info", "warning", "error"};
+  return {.log = [&least](int level, std::string_view text) {
+    level = std::clamp(level, 0, 3);
+    if (level >= least) say(kNames[level], text);
+  }};
+}
+
+/// The page that the engine sees, or one of our own when there is none.
+SlotPage* map_page(int descriptor) {
+  void* const memory =
+      mmap(nullptr, sizeof(SlotPage), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+  return memory == MAP_FAILED ? new SlotPage : static_cast<SlotPage*>(memory);
+}
+
+/// A group that this slot evaluates.
+struct OpenGroup {
+  Opening opening;
+  /// Of each replica; of pipers without state there is one.
+  std::map<std::uint32_t, std::unique_ptr<Evaluator>> evaluators;
+  std::map<std::uint32_t, std::vector<OpenFunction>> chains;  // of SERIAL pipers
+};
+
+class SlotProcess {
+ public:
+  explicit SlotProcess(const SlotSettings& settings)
+      : settings_(settings),
+        socket_(context_, zmq::socket_type::dealer),
+        page_(map_page(settings.page)),
+        host_(settings.program, host_settings(log_level_)),
+        libraries_(host_.raw()) {}
+
+  int run();
+
+ private:
+  using Done = std::optional<int>;  // an exit code when the process ends
+
+  void send(const FromSlot& message) {
+    socket_.send(frame_of(encode(message)), zmq::send_flags::none);
+  }
+  Done trouble(const std::string& text);
+  bool wait();
+  Done take(const zmq::message_t& message);
+  Done on(const WelcomeMessage& message);
+  Done on(const RefusedMessage& message);
+  Done on(const OpenMessage& message);
+  Done on(const TaskMessage& message);
+  Done on(const CloseMessage& message);
+  Result<Evaluator*> evaluator_of(OpenGroup& group, const TaskMessage& message);
+  Result<const papy_worker*> find(const FunctionUse& use);
+  void note_memory(const Task& task, const TaskResult& result, ResultMessage* message);
+
+  const SlotSettings settings_;
+  zmq::context_t context_;
+  zmq::socket_t socket_;
+  SlotPage* const page_;
+  std::atomic<int> log_level_{0};
+  Host host_;
+  Libraries libraries_;
+  std::atomic<bool> cancelled_{false};
+  WelcomeMessage welcome_;
+  std::unique_ptr<PluginCall> saver_;
+  std::map<GroupId, OpenGroup> groups_;
+  std::unique_ptr<Instances> instances_;  // before the libraries go, after the evaluators
+};
+
+int SlotProcess::run() {
+  prepare(socket_);
+  socket_.set(zmq::sockopt::routing_id, settings_.name);
+  socket_.set(zmq::sockopt::immediate, 1);
+  socket_.connect(settings_.endpoint);
+  send(HelloMessage{.program = settings_.program, .pid = static_cast<std::uint64_t>(getpid())});
+  while (true) {
+    while (const auto message = receive_now(socket_)) {
+      if (const Done code = take(*message)) return *code;
+    }
+    if (!wait()) return kEngineGone;
+  }
+}
+
+/// Sleeps until a message is there. False: the engine is gone.
+bool SlotProcess::wait() {
+  zmq::pollitem_t items[] = {{socket_.handle(), 0, ZMQ_POLLIN, 0},
+                             {nullptr, settings_.control, ZMQ_POLLIN, 0}};
+  try {
+    zmq::poll(items, 2, std::chrono::milliseconds(-1));
+  } catch (const zmq::error_t& failed) {
+    if (failed.num() != EINTR) throw;
+    return true;
+  }
+  return items[1].revents == 0;
+}
+
+/// Says why nothing goes on here, and waits to be told to end: a process that ended by itself would
+/// look like one that crashed.
+SlotProcess::Done SlotProcess::trouble(const std::string& text) {
+  send(ErrorMessage{text});
+  return std::nullopt;
+}
+
+SlotProcess::Done SlotProcess::take(const zmq::message_t& frame) {
+  auto message = decode_to_slot(papy::bytes_of(frame));
+  if (!message) return trouble("received " + message.error().text);
+  return std::visit([this](const auto& m) { return on(m); }, *message);
+}
+
+SlotProcess::Done SlotProcess::on(const WelcomeMessage& message) {
+  welcome_ = message;
+  log_level_ = message.log_level;
+  saver_ = std::make_unique<PluginCall>(host_.raw(), &cancelled_, kMaxSavedState);
+  instances_ = std::make_unique<Instances>([this](const FunctionUse& use) { return find(use); },
+                                           host_.raw(), message.base);
+  return std::nullopt;
+}
+
+SlotProcess::Done SlotProcess::on(const RefusedMessage& message) {
+  say("error", "the engine refuses this slot: " + message.reason);
+  return kCannotWork;
+}
+
+SlotProcess::Done SlotProcess::on(const OpenMessage& message) {
+  auto opening = decode_opening(papy::bytes_of(message.opening));
+  if (!opening) return trouble("received " + opening.error().text);
+  for (const PlanPiper& piper : opening->pipers) {
+    for (const FunctionUse& use : piper.worker) {
+      const auto found = find(use);
+      if (!found) return trouble("piper '" + piper.name + "': " + found.error().text);
+    }
+  }
+  groups_[message.group].opening = std::move(*opening);
+  send(OpenedMessage{message.group});
+  return std::nullopt;
+}
+
+Result<const papy_worker*> SlotProcess::find(const FunctionUse& use) {
+  const auto library = libraries_.open(use.library);
+  if (!library) return tl::unexpected(library.error());
+  return (*library)->worker(use.function);
+}
+
+/// What evaluates the tasks of this group here, opened the first time.
+Result<Evaluator*> SlotProcess::evaluator_of(OpenGroup& group, const TaskMessage& message) {
+  const bool serial = group.opening.pipers.front().serial;
+  const std::uint32_t replica = serial ? message.replica : 0;
+  std::unique_ptr<Evaluator>& evaluator = group.evaluators[replica];
+  if (evaluator) return evaluator.get();
+  std::vector<OpenPiper> pipers;
+  for (const PlanPiper& piper : group.opening.pipers) {
+    auto opened = instances_->open(piper, 0, welcome_.slot, replica);
+    if (!opened) return tl::unexpected(opened.error());
+    opened->skips_late = group.opening.skips_late;
+    pipers.push_back(std::move(*opened));
+  }
+  if (serial) {
+    group.chains[replica] = pipers.front().chain;
+    if (message.state) {
+      if (auto loaded = load_state(pipers.front().chain, *message.state); !loaded)
+        return tl::unexpected(loaded.error());
+    }
+  }
+  evaluator = std::make_unique<Evaluator>(CallSettings{host_.raw(), &cancelled_, welcome_.max_item},
+                                          std::move(pipers), welcome_.slot);
+  return evaluator.get();
+}
+
+SlotProcess::Done SlotProcess::on(const TaskMessage& message) {
+  const std::uint64_t began = monotonic_ns();
+  if (!page_->begin(message.number)) {
+    send(ReturnedMessage{message.id});
+    return std::nullopt;
+  }
+  const auto group = groups_.find(message.group);
+  if (group == groups_.end()) return trouble("received a task of a group that is not open");
+  auto evaluator = evaluator_of(group->second, message);
+  if (!evaluator) return trouble(evaluator.error().text);
+  auto task = task_of(message);
+  if (!task) return trouble("received " + task.error().text);
+  const TaskResult result = (*evaluator)->run(*task, page_);
+  ResultMessage answer = message_of(*task, result);
+  std::optional<std::string> state;
+  const auto chain = group->second.chains.find(message.replica);
+  if (chain != group->second.chains.end() && task->kind == Task::Kind::evaluate) {
+    state = save_state(chain->second, *saver_);
+    if (state) answer.state = papy::bytes_of(*state);
+  }
+  if (welcome_.memory > 0) note_memory(*task, result, &answer);
+  answer.elapsed_ns = monotonic_ns() - began;
+  send(answer);
+  return std::nullopt;
+}
+
+/// A process that comes near its limit is replaced before somebody else's tasklet pays for what
+/// this one's predecessors did not give back. When one failed already it may be for that reason: it
+/// is evaluated again elsewhere.
+void SlotProcess::note_memory(const Task& task, const TaskResult& result, ResultMessage* message) {
+  const auto limit = static_cast<double>(welcome_.memory);
+  message->tired = static_cast<double>(memory_in_use()) > kTired * limit;
+  const bool failed =
+      !result.retry.empty() || std::any_of(result.stages.begin(), result.stages.end(),
+                                           [](const StageCount& s) { return s.failed > 0; });
+  if (!message->tired || !failed) return;
+  page_->enter({0, 0, 0, /*many=*/task.n > 1, true});
+  page_->task.store(task.id, std::memory_order_release);
+  say("error", fmt::format("out of memory: the limit is {} bytes", welcome_.memory));
+  _exit(kOutOfMemory);
+}
+
+SlotProcess::Done SlotProcess::on(const CloseMessage&) {
+  groups_.clear();
+  instances_.reset();
+  send(ByeMessage{});
+  // What was said last must leave before the process does.
+  socket_.set(zmq::sockopt::linger, 1000);
+  return kEnded;
+}
+
+}  // namespace
+
+int run_slot(const SlotSettings& settings) {
+  try {
+    return SlotProcess(settings).run();
+  } catch (const zmq::error_t& failed) {
+    say("error",
+        fmt::format("cannot speak with the engine at {}: {}", settings.endpoint, failed.what()));
+    return kCannotWork;
+  }
+}
+
+}  // namespace papy

@@ -1,0 +1,130 @@
+#include "pool/task_message.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace papy {
+namespace {
+
+Result<Slice> slice_of(const WireItems& items) {
+  const Bytes* const inside = std::get_if<Bytes>(&items.frame);
+  if (inside == nullptr) return error("items in shared memory that is not there");
+  Slice slice{Batch::from_frame(*inside), items.from, items.to};
+  if (!slice.batch || items.from > items.to || items.to > slice.batch.size())
+    return error("items whose bytes are not a batch");
+  return slice;
+}
+
+/// Whether the tasklets that are to be evaluated again are some of those that are done.
+bool are_valid_retries(const ResultMessage& message) {
+  return std::is_sorted(message.retry.begin(), message.retry.end(), std::less_equal<>()) &&
+         (message.retry.empty() || message.retry.back() < message.done) &&
+         (message.retry_elapsed_ns.empty() ||
+          message.retry_elapsed_ns.size() == message.retry.size());
+}
+
+/// Items that the tasklets that are done came to; nothing: the counts do not fit.
+std::optional<std::uint64_t> items_said(const ResultMessage& message, const Task& task,
+                                        const Produce& produce) {
+  if (task.kind == Task::Kind::flush) return std::nullopt;
+  if (!produce.any) {
+    if (!message.counts.empty()) return std::nullopt;
+    return std::uint64_t{message.done} * produce.n;
+  }
+  if (message.counts.size() != message.done) return std::nullopt;
+  return std::accumulate(message.counts.begin(), message.counts.end(), std::uint64_t{0});
+}
+
+}  // namespace
+
+TaskMessage message_of(const Task& task) {
+  TaskMessage message;
+  message.id = task.id;
+  message.group = task.group;
+  message.kind = task.kind;
+  message.first = task.first;
+  message.n = task.n;
+  message.step = task.step;
+  message.attempt = task.attempt;
+  message.replica = task.replica;
+  message.last_places = task.last_places;
+  message.singly = task.singly || task.alone;
+  return message;
+}
+
+Result<Task> task_of(const TaskMessage& message) {
+  Task task;
+  task.id = message.id;
+  task.kind = message.kind;
+  task.group = message.group;
+  task.first = message.first;
+  task.n = message.n;
+  task.step = message.step;
+  task.attempt = message.attempt;
+  task.replica = message.replica;
+  task.last_places = message.last_places;
+  task.singly = message.singly;
+  for (const auto& input : message.inputs) {
+    std::vector<Slice>& slices = task.inputs.emplace_back();
+    for (const WireItems& items : input) {
+      auto slice = slice_of(items);
+      if (!slice) return tl::unexpected(slice.error());
+      slices.push_back(std::move(*slice));
+    }
+  }
+  return task;
+}
+
+ResultMessage message_of(const Task& task, const TaskResult& result) {
+  ResultMessage message;
+  message.id = task.id;
+  message.done = result.done;
+  if (result.items && result.items.size() > 0)
+    message.items = WireItems{result.items.frame(), 0, result.items.size()};
+  message.counts = result.counts;
+  message.retry = result.retry;
+  for (const Duration elapsed : result.retry_elapsed)
+    message.retry_elapsed_ns.push_back(static_cast<std::uint64_t>(elapsed.count()));
+  message.ended = result.ended;
+  message.stop = result.stop;
+  message.stages = result.stages;
+  return message;
+}
+
+Result<TaskResult> result_of(const ResultMessage& message, const Task& task, std::size_t stages,
+                             const Produce& produce) {
+  if (message.done > task.n)
+    return error(fmt::format("a result of {} tasklets for a task of {}", message.done, task.n));
+  if (message.stages.size() != stages)
+    return error(fmt::format("a result of {} pipers, not {}", message.stages.size(), stages));
+  if (!are_valid_retries(message)) return error("a result with retries that do not fit");
+  TaskResult result;
+  std::uint64_t items = 0;
+  if (message.items) {
+    auto slice = slice_of(*message.items);
+    if (!slice) return error("a result with " + slice.error().text);
+    if (slice->from != 0 || slice->to != slice->batch.size())
+      return error("a result with a part of a batch");
+    items = slice->size();
+    result.items = std::move(slice->batch);
+  }
+  const auto said = items_said(message, task, produce);
+  if (task.kind == Task::Kind::evaluate && said != items) {
+    return error(fmt::format("a result of {} items where its {} tasklets give {}", items,
+                             message.done, said ? std::to_string(*said) : "another number"));
+  }
+  result.done = message.done;
+  result.counts = message.counts;
+  result.retry = message.retry;
+  for (const std::uint64_t ns : message.retry_elapsed_ns)
+    result.retry_elapsed.emplace_back(static_cast<std::int64_t>(ns));
+  result.ended = message.ended;
+  result.stop = message.stop;
+  result.stages = message.stages;
+  return result;
+}
+
+}  // namespace papy

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "base/result.h"
+#include "flow/task.h"
+#include "pool/message.h"
+
+namespace papy {
+
+/// The task as it is sent, without its number, its inputs, its state and how old it is.
+TaskMessage message_of(const Task& task);
+
+/// The task as a slot's process evaluates it. Its batches are copies: the message may go. The
+/// error says what is wrong with what was sent.
+Result<Task> task_of(const TaskMessage& message);
+
+/// The result as a slot's process sends it. Borrows from `result`.
+ResultMessage message_of(const Task& task, const TaskResult& result);
+
+/// The result as the engine takes it, checked in every part against the task that it belongs to:
+/// its pipers are the last `stages`, the last of which gives `produce` items a tasklet. The error
+/// says what is wrong with what was sent.
+Result<TaskResult> result_of(const ResultMessage& message, const Task& task, std::size_t stages,
+                             const Produce& produce);
+
+}  // namespace papy
