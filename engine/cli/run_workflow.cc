@@ -16,6 +16,7 @@
 #include "cli/interrupts.h"
 #include "cli/print.h"
 #include "plugin/host.h"
+#include "pool/crash_note.h"
 #include "pool/poller.h"
 #include "pool/runner.h"
 #include "run/run_id.h"
@@ -111,6 +112,7 @@ class WorkflowRun {
 };
 
 int WorkflowRun::run() {
+  note_crashes();
   const std::string began = utc_text(std::chrono::system_clock::now());
   const std::string id = new_run_id();
   const auto functions = FunctionTable::load(plan_, libraries_);

@@ -3,15 +3,18 @@
 #include <string>
 #include <utility>
 
+#include "pool/crash_note.h"
+
 namespace papy {
 
 /// One thread.
-class ThreadPool::Slot {
+class ThreadPool::Slot final : public CrashPlace {
  public:
   Slot(ThreadPool& pool, std::uint32_t number)
       : pool_(pool), number_(number), evaluators_(pool.groups_.size()) {}
 
   void run() {
+    const CrashWatch watch(*this);
     const Task* task = nullptr;
     while (!pool_.over_.load(std::memory_order_acquire)) {
       if (task == nullptr) task = pool_.desk_.next(pool_.pool_);
@@ -26,13 +29,30 @@ class ThreadPool::Slot {
     }
   }
 
+  void describe(CrashText& text) const override {
+    const Task* task = at_work_;
+    const SlotPage::At at = SlotPage::unpack(page_.at.load(std::memory_order_relaxed));
+    if (task == nullptr || task->n == 0 || !at.in_function) return;
+    const PlanPiper& piper = pool_.plan_.pipers[pool_.groups_[task->group].pipers[at.stage]];
+    const FunctionUse& use = piper.worker[at.function];
+    const std::uint64_t item = task->first + std::uint64_t{at.tasklet} * task->step;
+    const std::uint64_t last = task->first + std::uint64_t{task->n - 1} * task->step;
+    text << use.plugin << "." << use.function << " (piper '" << piper.name << "', ";
+    if (at.many && item < last)
+      text << "one of the items " << item << " to " << last << ")";
+    else
+      text << "item " << item << ")";
+  }
+
  private:
   const Task* work(Evaluator& evaluator, const Task* task) {
     const std::uint64_t now = monotonic_ns();
     const Time began = Duration(static_cast<std::int64_t>(now)) - run_began_;
     std::optional<Duration> age;
     if (task->since) age = began - *task->since;
+    at_work_ = task;
     evaluator.run(*task, &page_, now, age, &result_);
+    at_work_ = nullptr;
     Duration elapsed{0};
     for (const StageCount& stage : result_.stages) elapsed += stage.busy;
     return pool_.desk_.exchange(task, std::move(result_), number_, began, elapsed);
@@ -78,6 +98,7 @@ class ThreadPool::Slot {
       Duration(static_cast<std::int64_t>(monotonic_ns())) - pool_.desk_.now();
   TaskResult result_;  // of one task after the other
   SlotPage page_;
+  const Task* volatile at_work_ = nullptr;  // read by the handler of a crash, in this thread
   std::vector<std::unique_ptr<Evaluator>> evaluators_;
 };
 

@@ -1,0 +1,72 @@
+#!/usr/bin/python3
+"""A function that ends the whole process: papy says which, and ends by that signal."""
+import os
+import re
+import signal
+
+from papy import FIXTURES, Case, main
+
+CRASHES = os.path.join(FIXTURES, "libcrashes.so")
+DOCUMENT = """version: 1
+name: crash
+plugins:
+  crashes: {path: LIBRARY}
+inputs:
+  numbers: {source: SOURCE}
+pools:
+  cpu: {type: thread, workers: 2, stride: 1}
+pipers:
+  same:    {worker: core.ident, from: numbers, pool: cpu}
+  doubtful: {worker: crashes.FUNCTION, from: same, pool: cpu}
+outputs:
+  out: {sink: io.write_lines, from: doubtful, args: {path: out.txt}}
+"""
+ADVICE = "functions that may crash belong in a pool of type process\n"
+
+
+class Crash(Case):
+    part_files = "allowed"  # nobody is left to finish them
+
+    def run_document(self, function, source="io.range, args: {to: 100}", stride=1):
+        text = DOCUMENT.replace("stride: 1", f"stride: {stride}").replace("LIBRARY", CRASHES).replace("FUNCTION", function).replace("SOURCE", source)
+        self.write("crash.yaml", text)
+        return self.papy("run", "crash.yaml")
+
+    def test_the_function_and_the_item_are_named(self):
+        for function, number in [("segfault", signal.SIGSEGV), ("give_up", signal.SIGABRT),
+                                 ("divide", signal.SIGFPE), ("overflow", signal.SIGSEGV)]:
+            with self.subTest(function):
+                status, _, err = self.run_document(function)
+                self.assertEqual(status, -number)
+                self.assertIn(f"error: killed by {number.name} in crashes.{function} (piper 'doubtful', item 17); "
+                              + ADVICE, err)
+
+    def test_of_a_call_with_many_items_the_range_is_named(self):
+        status, _, err = self.run_document("segfault", stride=1000)
+        self.assertEqual(status, -signal.SIGSEGV)
+        named = re.search(r"in crashes\.segfault \(piper 'doubtful', one of the items (\d+) to (\d+)\); " + ADVICE, err)
+        self.assertIsNotNone(named, err)
+        self.assertTrue(int(named[1]) <= 17 <= int(named[2]), named[0])
+
+    def test_what_does_not_crash_says_nothing(self):
+        status, _, err = self.run_document("segfault", "io.range, args: {to: 17}")
+        self.assertEqual(status, 0)
+        self.assertNotIn("killed by", err)
+
+    def test_a_crash_beside_the_functions_blames_none(self):
+        self.write("crash.yaml", DOCUMENT.replace("LIBRARY", CRASHES).replace("FUNCTION", "segfault")
+                   .replace("SOURCE", "io.read_lines, args: {path: pipe}"))
+        os.mkfifo(self.folder / "pipe")
+        process = self.start("run", "crash.yaml", "--events", "events")
+        self.addCleanup(process.kill)
+        with open(self.folder / "pipe", "wb", buffering=0):  # it is open there, too: the run has begun
+            process.send_signal(signal.SIGSEGV)
+            _, err = process.communicate()
+        os.unlink(self.folder / "pipe")
+        self.assertEqual(process.returncode, -signal.SIGSEGV)
+        self.assertIn("error: killed by SIGSEGV outside of the pipers' functions: in a source, a sink, or papy itself\n",
+                      err)
+
+
+if __name__ == "__main__":
+    main()
