@@ -34,7 +34,11 @@ Flow::State::State(const Plan& the_plan, const Settings& the_settings)
   const auto comes_unordered = [&](StreamId from) {
     return from >= inputs.size() && !in_order(plan.pipers[from - inputs.size()]);
   };
-  for (std::size_t p = 0; p < pools.size(); ++p) pools[p].plan = &plan.pools[p];
+  for (std::size_t p = 0; p < pools.size(); ++p) {
+    const PlanPool& pool = plan.pools[p];
+    pools[p].plan = &pool;
+    if (pool.stride) pools[p].stride_share = (*pool.stride + pool.slots - 1) / pool.slots;
+  }
   for (Input& input : inputs) input.batching = settings.threads;
   for (GroupId g = 0; g < groups.size(); ++g) {
     Node& node = nodes[g];

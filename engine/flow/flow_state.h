@@ -111,9 +111,10 @@ struct Flow::PoolState {
   ReadySet blocked;            // it has work but no room
   std::uint64_t held = 0;  // items: under evaluation, waiting for their order, not taken downstream
   std::uint64_t held_bytes = 0;
-  std::uint64_t inflight = 0;  // tasks
-  std::uint64_t widen = 1;     // factor by which unstick() widened the buffer
-  std::uint64_t batch = 1;     // the largest of its nodes', or up to twice that
+  std::uint64_t inflight = 0;               // tasks
+  std::uint64_t widen = 1;                  // factor by which unstick() widened the buffer
+  std::uint64_t stride_share = UINT64_MAX;  // tasklets of a stride for one slot
+  std::uint64_t batch = 1;                  // the largest of its nodes', or up to twice that
 };
 
 /// Where the items of an edge go.
@@ -239,7 +240,7 @@ struct Flow::State {
   std::vector<Node> nodes;  // one a group
   std::vector<Output> outputs;
   std::vector<PoolState> pools;
-  std::deque<Edge> edges;
+  std::vector<Edge> edges;
   std::vector<StreamId> edge_from;  // of each edge
   std::vector<Consumer> edge_to;
   std::vector<GroupId> group_of;  // of each piper

@@ -120,9 +120,11 @@ std::uint64_t Flow::State::room(const Node& node) const {
   const std::uint64_t each = std::max<std::uint64_t>(1, node.expected(1));
   if (each <= node.freed) return full ? 1 : most;
   const std::uint64_t buffer = pool_buffer(pool);
-  if (pool.held == 0) return std::min(most, std::max<std::uint64_t>(1, buffer / each));
+  if (pool.held == 0)
+    return std::min(most, std::max<std::uint64_t>(1, each == 1 ? buffer : buffer / each));
   if (full || pool.held >= buffer) return 0;
-  return std::min(most, (buffer - pool.held) / (each - node.freed));
+  const std::uint64_t adds = each - node.freed;
+  return std::min(most, adds == 1 ? buffer - pool.held : (buffer - pool.held) / adds);
 }
 
 bool Flow::State::stride_allows(const Node& node, std::uint64_t tasklets) const {
@@ -137,7 +139,7 @@ std::uint64_t Flow::State::wish(const Node& node, std::uint64_t ready) const {
   std::uint64_t n = std::min(ready, pool.batch ? std::min(*pool.batch, node.batch) : node.batch);
   if (pool.stride) {
     const std::uint64_t left = *pool.stride > node.inflight ? *pool.stride - node.inflight : 0;
-    n = std::min({n, left, (*pool.stride + pool.slots - 1) / pool.slots});
+    n = std::min({n, left, pools[node.pool].stride_share});
   }
   if (pool.slots > 1 && node.ns * static_cast<double>(ready) > kWorthAWakeUp) {
     n = std::min(n, std::max<std::uint64_t>(1, (ready + pool.slots - 1) / pool.slots));
