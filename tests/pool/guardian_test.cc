@@ -324,6 +324,17 @@ TEST_CASE("when the guardian is killed, its children die and are told as ended")
   CHECK_FALSE(guardian->spawn(script(2, "exit 0", voice)));
 }
 
+TEST_CASE("when the guardian is killed, its children die before the engine knows") {
+  Voice voice;
+  const auto guardian = start();
+  REQUIRE(guardian->spawn(script(1, "echo ready; exec sleep 1000", voice)));
+  voice.close();
+  CHECK(voice.line() == "ready");
+  kill(guardian->pid(), SIGKILL);
+  CHECK(voice.rest().empty());
+  CHECK(guardian->alive());  // events() was not called: it was the parent-death signal alone
+}
+
 TEST_CASE("an order that a killed guardian did not obey is told as not started") {
   Voice voice;
   const auto guardian = start();
