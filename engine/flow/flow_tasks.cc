@@ -270,7 +270,8 @@ Task Flow::State::join_queued(Node& node, Replica& replica) {
   }
   while (!replica.queue.empty()) {
     const Task& more = replica.queue.front();
-    if (!may_join(task) || !may_join(more) || task.n + more.n > most) break;
+    const bool is_next = more.first == task.first + std::uint64_t{task.n} * task.step;
+    if (!is_next || !may_join(task) || !may_join(more) || task.n + more.n > most) break;
     task.n += more.n;
     task.last_places = more.last_places;
     for (std::size_t i = 0; i < task.inputs.size(); ++i)

@@ -40,9 +40,10 @@ struct Task {
   std::uint32_t crashes = 0;  ///< times that it killed its slot while it was alone there
   std::uint32_t replica = 0;
   std::uint32_t last_places =
-      0;                ///< places in the last tasklet's inbox; fewer than `consume` in a rest
-  bool alone = false;   ///< in quarantine: nothing else in that slot's process meanwhile
-  bool singly = false;  ///< call, never call_many: one of them may be to blame for a death
+      0;               ///< places in the last tasklet's inbox; fewer than `consume` in a rest
+  bool alone = false;  ///< in quarantine: in a process that has done nothing else, and does nothing
+                       ///< else meanwhile
+  bool singly = false;        ///< call, never call_many: one of them may be to blame for a death
   std::optional<Time> since;  ///< when the first attempt began, where that is known and this is
                               ///< not the first
   std::vector<std::vector<Slice>> inputs;  ///< of each input, the places of all tasklets

@@ -12,7 +12,13 @@ struct Reference {
     std::vector<Token> items;
     bool exact = true;  // false: which items there are depends on the schedule
   };
+  /// What a piper's tasklets came to.
+  struct Count {
+    std::uint64_t tasklets = 0, failed = 0, passed = 0, skipped = 0;
+  };
   std::vector<Stream> streams;
+  std::vector<Count> counts;  // of each piper
+  bool whole = true;          // false: tasklets may be evaluated whose results nobody needs
 };
 
 Reference evaluate_in_order(const Scenario& scenario);

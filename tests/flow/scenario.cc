@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
+#include "flow/failing.h"
+#include "item/failure.h"
 #include "random.h"
 
 namespace papy::sim {
@@ -17,6 +20,9 @@ PlanPool make_pool(Random& random, std::size_t number) {
   if (random.percent(60)) pool.buffer = random.between(1, random.percent(50) ? 4 : 20);
   if (random.percent(40)) pool.batch = random.between(1, 5);
   pool.ordered = random.percent(70);
+  if (random.percent(60)) pool.type = PoolType::process;
+  pool.max_crashes = static_cast<std::uint32_t>(random.between(1, 3));
+  pool.skip = random.percent(20);
   return pool;
 }
 
@@ -69,9 +75,30 @@ PlanPiper make_piper(Random& random, const Scenario& scenario, std::vector<std::
   if (random.percent(30)) {
     piper.retries.attempts = static_cast<std::uint32_t>(random.between(2, 4));
     if (random.percent(60)) piper.retries.backoff = Duration(random.between(1, 1000));
+    piper.retries.on_timeout = random.percent(50);
   }
   if (random.percent(30)) piper.on_error = OnError::skip;
   return piper;
+}
+
+/// What only a process survives.
+void make_deadly(Random& random, PlanPiper& piper, Behaviour& worker) {
+  const auto some = [&](std::uint64_t likely, std::uint64_t most) {
+    return static_cast<std::uint32_t>(random.percent(likely) ? random.between(1, most) : 0);
+  };
+  worker.poison = some(30, 20);
+  worker.flaky = some(30, 40);
+  worker.corrupts = some(20, 30);
+  worker.hangs = some(25, 40);
+  worker.overdue = some(10, 20);
+  worker.many = random.percent(30);
+  worker.flush_dies = piper.has_flush && random.percent(20);
+  // The simulator says itself what is late: these limits are never reached, but for a deadline
+  // before the first backoff ends.
+  if (worker.hangs > 0) piper.timeout = std::chrono::hours(1);
+  if (worker.overdue > 0) piper.deadline = std::chrono::hours(1'000);
+  if (piper.retries.backoff.count() > 0 && random.percent(20))
+    piper.deadline = Duration(random.between(1, piper.retries.backoff.count()));
 }
 
 Behaviour make_behaviour(Random& random, PlanPiper& piper) {
@@ -146,8 +173,19 @@ void write(const Token& token, std::uint32_t padding, BatchBuilder* out) {
   out->close_item(token.kind);
 }
 
+/// A failure that the flow made: a number of all that it says, and one more for each piper that it
+/// passed.
+Token read_failure(Failure failure) {
+  const std::uint32_t hops = std::exchange(failure.hops, 0);
+  std::uint64_t number = 0;
+  for (const char byte : encode(failure)) number = mix(number, static_cast<std::uint8_t>(byte));
+  for (std::uint32_t i = 0; i < hops; ++i) number = mix(1, number);
+  return {ItemKind::failure, number};
+}
+
 Token read(const ItemView& item) {
   if (item.kind == ItemKind::gap) return kGap;
+  if (item.bytes.data()[0] != 0xc4) return read_failure(decode_failure(item.bytes));
   Token token{item.kind, 0};
   for (int i = 0; i < 8; ++i) token.number = token.number << 8 | item.bytes[2 + i];
   return token;
@@ -183,9 +221,12 @@ Scenario make_scenario(std::uint64_t seed) {
   }
   for (std::size_t p = 0; p < pools; ++p) plan.pools.push_back(make_pool(random, p));
   std::vector<std::uint32_t> used(inputs + pipers, 0);
+  scenario.stages.resize(pipers, 0);
   for (PiperId p = 0; p < pipers; ++p) {
     plan.pipers.push_back(make_piper(random, scenario, &used));
     scenario.workers.push_back(make_behaviour(random, plan.pipers.back()));
+    if (plan.pools[plan.pipers.back().pool].type == PoolType::process && random.percent(50))
+      make_deadly(random, plan.pipers.back(), scenario.workers.back());
   }
   for (StreamId s = 0; s < plan.streams(); ++s) {
     if (used[s] > 0 && !random.percent(8)) continue;
@@ -221,18 +262,31 @@ Evaluation evaluate(const Scenario& scenario, PiperId id, std::uint64_t number,
                       same(piper, {ItemKind::failure, mix(seen, attempt)})};
   };
   if (piper.rest == Rest::fail && inbox.size() < piper.consume * piper.from.size()) return failed();
+  if (mix(seen, 6) % 100 < worker.poison) return {.status = Status::dies, .called = true};
+  if (mix(seen, 7) % 100 < worker.hangs && attempt <= mix(seen, 8) % 4)
+    return {.status = Status::hangs, .called = true};
+  if (mix(seen, 9) % 100 < worker.overdue) return {.status = Status::overdue, .called = true};
   if (mix(seen, 1) % 100 < worker.transient && attempt <= mix(seen, 2) % 4) {
-    if (attempt < piper.retries.attempts) return {Status::retry, What::values, {}};
+    if (attempt < piper.retries.attempts) return {.status = Status::retry, .called = true};
     return failed();
   }
-  if (mix(seen, 3) % 100 < worker.fails) return failed();
+  Evaluation result;
+  result.called = true;
+  result.flaky = mix(seen, 10) % 100 < worker.flaky;
+  result.corrupts = mix(seen, 11) % 100 < worker.corrupts;
+  const auto with = [&](Evaluation other) {
+    other.called = true;
+    other.flaky = result.flaky;
+    other.corrupts = result.corrupts;
+    return other;
+  };
+  if (mix(seen, 3) % 100 < worker.fails) return with(failed());
   const bool ends = worker.end_at && number >= *worker.end_at;
-  if (ends && !worker.end_emits) return {Status::ended_before, What::values, {}};
+  if (ends && !worker.end_emits) return with({.status = Status::ended_before});
   if (!ends && mix(seen, 4) % 100 < worker.skips)
-    return {Status::settled, What::skipped, same(piper, kGap)};
+    return with({Status::settled, What::skipped, same(piper, kGap)});
   if (piper.serial) seen = *state = mix(*state, seen);
 
-  Evaluation result;
   std::uint64_t n = piper.produce.n;
   if (piper.produce.any) n = mix(seen, 5) % (worker.most + 1);
   if (ends) {
@@ -245,6 +299,82 @@ Evaluation evaluate(const Scenario& scenario, PiperId id, std::uint64_t number,
   return result;
 }
 
+std::optional<Loss> loss_of(const Scenario& scenario, PiperId id, Evaluation::Status status) {
+  using Status = Evaluation::Status;
+  Loss loss;
+  loss.function = "sim." + scenario.plan.pipers[id].name;
+  loss.stage = scenario.stages[id];
+  loss.elapsed = Duration(1);
+  switch (status) {
+    case Status::dies:
+      loss.why = Loss::Why::died;
+      loss.kind = "crash";
+      loss.code = 11;
+      loss.message = "killed by signal 11";
+      return loss;
+    case Status::hangs:
+    case Status::overdue:
+      loss.why = Loss::Why::timed_out;
+      loss.kind = status == Status::hangs ? "timeout" : "deadline";
+      loss.message = "took too long";
+      return loss;
+    default:
+      return std::nullopt;
+  }
+}
+
+Failure error_of(const Scenario& scenario, PiperId id) {
+  Failure failure;
+  failure.function = "sim." + scenario.plan.pipers[id].name;
+  failure.kind = "error";
+  failure.code = 3;
+  failure.message = "not yet";
+  return failure;
+}
+
+bool has_one_chance(const PlanPiper& piper) {
+  return piper.deadline && *piper.deadline <= piper.retries.backoff;
+}
+
+Evaluation lost_for_good(const Scenario& scenario, PiperId id, std::uint64_t number,
+                         const std::vector<Token>& inbox, Evaluation::Status status,
+                         std::uint32_t attempt) {
+  const PlanPiper& piper = scenario.plan.pipers[id];
+  const PlanPool& pool = scenario.plan.pools[piper.pool];
+  Failure failure = error_of(scenario, id);
+  if (const auto loss = loss_of(scenario, id, status)) {
+    failure.kind = loss->kind;
+    failure.code = loss->code;
+    failure.message = loss->message;
+  }
+  const bool again = status == Evaluation::Status::retry ||
+                     (status == Evaluation::Status::hangs && piper.retries.on_timeout &&
+                      attempt < piper.retries.attempts);
+  if (again) {
+    failure.kind = "deadline";
+    failure.message = fmt::format(
+        "1 attempt failed and the deadline of {}ns leaves no time for another; the last: {}",
+        piper.deadline->count(), failure.message);
+  }
+  failure.attempts = attempt;
+  if (status == Evaluation::Status::dies) failure.attempts += pool.max_crashes - 1;
+  failure.piper = piper.name;
+  failure.place = number;
+  if (scenario.stages[id] == 0) {
+    std::vector<Token> values, failures;
+    sort_inbox(piper, inbox, &values, &failures);
+    for (const Token& value : values) {
+      BatchBuilder out;
+      write(value, scenario.padding_of(value), &out);
+      failure.inbox.emplace_back(text_of(out.item(0).bytes));
+    }
+  }
+  const bool gap = piper.on_error == OnError::skip ||
+                   (pool.skip && (failure.kind == "timeout" || failure.kind == "deadline"));
+  return {Evaluation::Status::settled, gap ? Evaluation::What::skipped : Evaluation::What::failed,
+          same(piper, gap ? kGap : read_failure(std::move(failure)))};
+}
+
 std::vector<Token> flush(const Scenario& scenario, PiperId id, std::uint32_t replica,
                          std::uint64_t state) {
   const std::uint64_t seen = mix(mix(scenario.workers[id].salt, replica), state);
@@ -252,6 +382,25 @@ std::vector<Token> flush(const Scenario& scenario, PiperId id, std::uint32_t rep
   for (std::size_t i = 0; i < items.size(); ++i) items[i].number = mix(seen, i);
   return items;
 }
+
+namespace {
+
+std::string describe(const Behaviour& worker) {
+  std::string text;
+  const auto add = [&](const char* name, std::uint32_t percent) {
+    if (percent > 0) text += fmt::format(" {} {}%", name, percent);
+  };
+  add("poison", worker.poison);
+  add("flaky", worker.flaky);
+  add("corrupts", worker.corrupts);
+  add("hangs", worker.hangs);
+  add("overdue", worker.overdue);
+  if (worker.many) text += " many";
+  if (worker.flush_dies) text += " flush dies";
+  return text;
+}
+
+}  // namespace
 
 std::string describe(const Scenario& scenario) {
   const Plan& plan = scenario.plan;
@@ -263,9 +412,11 @@ std::string describe(const Scenario& scenario) {
   for (InputId i = 0; i < plan.inputs.size(); ++i)
     text += fmt::format("  {}: {} items\n", plan.inputs[i].name, scenario.lengths[i]);
   for (const PlanPool& pool : plan.pools) {
-    text += fmt::format("  {}: slots {} stride {} buffer {} batch {} {}\n", pool.name, pool.slots,
-                        maybe(pool.stride), maybe(pool.buffer), maybe(pool.batch),
-                        pool.ordered ? "ordered" : "unordered");
+    text += fmt::format("  {}: {} slots {} stride {} buffer {} batch {} {} max_crashes {}{}\n",
+                        pool.name, pool.type == PoolType::process ? "process" : "thread",
+                        pool.slots, maybe(pool.stride), maybe(pool.buffer), maybe(pool.batch),
+                        pool.ordered ? "ordered" : "unordered", pool.max_crashes,
+                        pool.skip ? " skip" : "");
   }
   for (PiperId p = 0; p < plan.pipers.size(); ++p) {
     const PlanPiper& piper = plan.pipers[p];
@@ -290,6 +441,7 @@ std::string describe(const Scenario& scenario) {
     if (worker.end_at)
       text += fmt::format(" end {} {}", worker.end_emits ? "with" : "before", *worker.end_at);
     if (piper.on_error == OnError::skip) text += " on_error skip";
+    text += describe(worker);
     text += '\n';
   }
   for (const PlanOutput& output : plan.outputs)

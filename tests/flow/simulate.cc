@@ -1,5 +1,6 @@
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
-#include <cstdio>
 
 #include "simulator.h"
 
@@ -25,20 +26,20 @@ int main(int argc, char** argv) {
     sum.events += verdict.events;
     sum.losses += verdict.losses;
     sum.duplicates += verdict.duplicates;
+    sum.deaths += verdict.deaths;
+    sum.time_outs += verdict.time_outs;
+    sum.alone += verdict.alone;
     widened += verdict.widened > 0;
     stopped += verdict.stopped;
     out_of_memory += verdict.out_of_memory;
     if (verdict.wrong.empty()) continue;
     ++failed;
-    std::printf("seed %llu: %s\n", static_cast<unsigned long long>(s), verdict.wrong.c_str());
+    fmt::print("seed {}: {}\n", s, verdict.wrong);
   }
-  std::printf(
-      "%llu schedules, %llu failed; %llu events, %llu tasks lost, %llu duplicates; stopped %llu, "
-      "out "
-      "of memory %llu, widened %llu\n",
-      static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(failed),
-      static_cast<unsigned long long>(sum.events), static_cast<unsigned long long>(sum.losses),
-      static_cast<unsigned long long>(sum.duplicates), static_cast<unsigned long long>(stopped),
-      static_cast<unsigned long long>(out_of_memory), static_cast<unsigned long long>(widened));
+  fmt::print(
+      "{} schedules, {} failed; {} events, {} slots lost ({} died of a tasklet, {} timed out), {} "
+      "tasks in quarantine, {} duplicates; stopped {}, out of memory {}, widened {}\n",
+      seeds, failed, sum.events, sum.losses, sum.deaths, sum.time_outs, sum.alone, sum.duplicates,
+      stopped, out_of_memory, widened);
   return failed == 0 ? 0 : 1;
 }

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "flow/flow.h"
@@ -26,20 +28,25 @@ struct Stale {
 class Schedule {
  public:
   Schedule(std::uint64_t seed, const Options& options)
-      : scenario_(make_scenario(seed)),
-        options_(options),
+      : options_(options),
         random_(mix(seed, 4711)),
         settings_(make_settings()),
+        scenario_(with_stages(make_scenario(seed), settings_.fusion)),
         flow_(scenario_.plan, settings_),
         worker_(scenario_, flow_),
         sent_(scenario_.plan.inputs.size(), 0),
         asked_(scenario_.plan.inputs.size(), 0),
         out_(scenario_.plan.outputs.size()),
         written_(scenario_.plan.outputs.size()),
-        running_(scenario_.plan.pools.size()) {
+        pools_(scenario_.plan.pools.size()) {
+    for (PoolId p = 0; p < pools_.size(); ++p) {
+      const PlanPool& plan = scenario_.plan.pools[p];
+      pools_[p].slots.resize(plan.slots);
+      if (plan.type == PoolType::process) pools_[p].depth = random_.between(1, 5);
+    }
     for (std::uint32_t& weight : weights_)
       weight = static_cast<std::uint32_t>(random_.percent(20) ? 1 : random_.between(2, 30));
-    if (random_.percent(50)) loss_ = static_cast<std::uint32_t>(random_.between(1, 25));
+    if (random_.percent(50)) kills_left_ = random_.between(1, 40);
     if (random_.percent(40)) repeat_ = static_cast<std::uint32_t>(random_.between(1, 30));
     if (random_.percent(30)) partial_ = static_cast<std::uint32_t>(random_.between(1, 40));
     if (random_.percent(6)) stop_after_ = random_.below(200);
@@ -67,18 +74,51 @@ class Schedule {
   }
 
  private:
-  enum Event { hand_out, finish, ask, answer, collect, deliver, repeat, time, kEvents };
+  enum Event {
+    hand_out,
+    finish,
+    ask,
+    answer,
+    collect,
+    deliver,
+    kill,
+    restart,
+    repeat,
+    time,
+    kEvents
+  };
 
   struct Running {
     const Task* task;
     Task copy;
   };
 
+  /// A thread, or a process that is sent tasks ahead and evaluates them one after the other.
+  struct Slot {
+    std::deque<Running> queue;
+    Worker::Process process;
+    bool down = false;  // its process is gone
+  };
+
+  struct Pool {
+    std::vector<Slot> slots;
+    std::uint64_t depth = 1;        // tasks in a slot
+    std::deque<Running> for_alone;  // taken, but no slot was empty
+  };
+
+  static Scenario with_stages(Scenario scenario, bool fusion) {
+    for (const Group& group : fuse(scenario.plan, fusion)) {
+      for (std::uint32_t i = 0; i < group.pipers.size(); ++i) scenario.stages[group.pipers[i]] = i;
+    }
+    return scenario;
+  }
+
   Flow::Settings make_settings() {
     Flow::Settings settings;
     settings.fusion = random_.percent(70);
     settings.threads.target = Duration(random_.percent(50) ? 100'000 : random_.between(1, 1000));
     settings.threads.bytes = random_.percent(50) ? 64 * 1024 : random_.between(10, 2000);
+    settings.processes = settings.threads;
     return settings;
   }
 
@@ -109,7 +149,7 @@ class Schedule {
         at -= weights_[static_cast<std::size_t>(event++)];
       if (happens(static_cast<Event>(event))) return true;
     }
-    for (const Event event : {hand_out, finish, ask, answer, collect, deliver}) {
+    for (const Event event : {hand_out, finish, ask, answer, collect, deliver, restart}) {
       if (happens(event)) return true;
     }
     return false;
@@ -129,6 +169,10 @@ class Schedule {
         return some(out_.size(), [&](auto o) { return collect_output(o); });
       case deliver:
         return some(out_.size(), [&](auto o) { return deliver_output(o); });
+      case kill:
+        return some(pools_.size(), [&](auto p) { return kill_slot(p); });
+      case restart:
+        return some(pools_.size(), [&](auto p) { return restart_slot(p); });
       case repeat:
         return deliver_stale();
       case time:
@@ -152,60 +196,120 @@ class Schedule {
     return false;
   }
 
-  bool take(PoolId pool) {
-    if (running_[pool].size() >= scenario_.plan.pools[pool].slots) return false;
-    const bool expected = flow_.has_work(pool);
-    const Task* task = flow_.next(pool);
+  bool take(PoolId id) {
+    Pool& pool = pools_[id];
+    if (place_alone(pool)) return true;
+    const auto open = [&](const Slot& slot) {
+      return !slot.down && slot.queue.size() < pool.depth &&
+             (slot.queue.empty() || !slot.process.quarantine);
+    };
+    const auto first = static_cast<std::size_t>(random_.below(pool.slots.size()));
+    std::size_t s = first;
+    while (!open(pool.slots[s])) {
+      s = (s + 1) % pool.slots.size();
+      if (s == first) return false;
+    }
+    const bool expected = flow_.has_work(id);
+    const Task* task = flow_.next(id);
     if (task == nullptr) return expected;
     if (!expected) fail("work came from a pool that said it had none");
-    trace("pool {} takes task {} group {} {} first {} n {} attempt {} replica {}\n", pool, task->id,
-          task->group, task->kind == Task::Kind::flush ? "flush" : "evaluate", task->first, task->n,
-          task->attempt, task->replica);
-    const PlanPiper& piper = scenario_.plan.pipers[flow_.groups()[task->group].pipers.front()];
-    if (task->pool != pool || piper.pool != pool) fail("a task came from another pool");
-    if (const std::string wrong = worker_.check(*task); !wrong.empty()) fail(wrong);
-    if (piper.serial) {
-      for (const Running& other : running_[pool]) {
-        if (other.task->group == task->group && other.task->replica == task->replica)
-          fail(fmt::format("two tasks of one replica of '{}' at once", piper.name));
-      }
+    trace("pool {} takes task {} group {} {} first {} n {} attempt {} replica {} crashes {}{}\n",
+          id, task->id, task->group, task->kind == Task::Kind::flush ? "flush" : "evaluate",
+          task->first, task->n, task->attempt, task->replica, task->crashes,
+          task->alone ? " alone" : "");
+    check_task(id, *task);
+    if (task->alone && options_.sabotage != Sabotage::no_quarantine) {
+      ++verdict_.alone;
+      pool.for_alone.push_back({task, *task});
+      if (!place_alone(pool)) give_back(pool.slots[s]);
+      return true;
     }
-    check_stride(pool, *task);
-    std::size_t size = 0;
-    for (const auto& slices : task->inputs) {
-      for (const Slice& slice : slices) size += bytes_of(slice);
-    }
-    largest_task_ = std::max(largest_task_, size);
-    running_[pool].push_back({task, *task});
+    Slot& slot = pool.slots[s];
+    slot.process.quarantine = false;
+    slot.queue.push_back({task, *task});
     return true;
   }
 
-  void check_stride(PoolId pool, const Task& task) {
-    const auto& stride = scenario_.plan.pools[pool].stride;
-    if (!stride) return;
-    std::uint64_t tasklets = task.n;
-    for (const Running& other : running_[pool]) {
-      if (other.task->group == task.group) tasklets += other.task->n;
+  /// A task that must be alone gets a process that has not done anything.
+  bool place_alone(Pool& pool) {
+    if (pool.for_alone.empty()) return false;
+    for (Slot& slot : pool.slots) {
+      if (slot.down || !slot.queue.empty()) continue;
+      slot.process = {.quarantine = true};
+      slot.queue.push_back(std::move(pool.for_alone.front()));
+      pool.for_alone.pop_front();
+      return true;
     }
-    if (tasklets > *stride) fail("more tasklets under evaluation than the stride allows");
+    return false;
+  }
+
+  /// What a slot has not begun is taken from it.
+  void give_back(Slot& slot) {
+    while (slot.queue.size() > 1) {
+      const Running run = std::move(slot.queue.back());
+      slot.queue.pop_back();
+      lose(run, {});
+    }
+  }
+
+  void check_task(PoolId pool, const Task& task) {
+    const PlanPiper& piper = scenario_.plan.pipers[flow_.groups()[task.group].pipers.front()];
+    if (task.pool != pool || piper.pool != pool) fail("a task came from another pool");
+    if (const std::string wrong = worker_.check(task); !wrong.empty()) fail(wrong);
+    if (task.alone && task.n > 1) fail("a task in quarantine has neighbours");
+    std::uint64_t tasklets = task.n;
+    each_running(pool, [&](const Running& other) {
+      if (other.copy.group != task.group) return;
+      tasklets += other.copy.n;
+      if (piper.serial && other.copy.replica == task.replica)
+        fail(fmt::format("two tasks of one replica of '{}' at once", piper.name));
+    });
+    const auto& stride = scenario_.plan.pools[pool].stride;
+    if (stride && tasklets > *stride) fail("more tasklets under evaluation than the stride allows");
+    std::size_t size = 0;
+    for (const auto& slices : task.inputs) {
+      for (const Slice& slice : slices) size += bytes_of(slice);
+    }
+    largest_task_ = std::max(largest_task_, size);
+  }
+
+  template <typename Do>
+  void each_running(PoolId id, Do&& act) {
+    for (const Slot& slot : pools_[id].slots) {
+      for (const Running& run : slot.queue) act(run);
+    }
+    for (const Running& run : pools_[id].for_alone) act(run);
+  }
+
+  /// A slot that has something to do, from a random one on.
+  Slot* busy_slot(PoolId id) {
+    std::vector<Slot>& slots = pools_[id].slots;
+    const std::uint64_t begin = random_.below(slots.size());
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+      Slot& slot = slots[(begin + i) % slots.size()];
+      if (!slot.queue.empty()) return &slot;
+    }
+    return nullptr;
   }
 
   bool land(PoolId pool) {
-    auto& running = running_[pool];
-    if (running.empty()) return false;
-    const auto at = static_cast<std::ptrdiff_t>(random_.below(running.size()));
-    const Running run = std::move(running[static_cast<std::size_t>(at)]);
-    running.erase(running.begin() + at);
-    const Task& task = *run.task;
-    if (task.id != run.copy.id || task.n != run.copy.n) fail("a task changed while it was out");
+    Slot* const slot = busy_slot(pool);
+    if (slot == nullptr) return false;
+    const Running& front = slot->queue.front();
+    const Task& task = *front.task;
+    if (task.id != front.copy.id || task.n != front.copy.n) fail("a task changed while it was out");
     const bool partial = task.n > 1 && random_.percent(partial_);
-    TaskResult result =
-        worker_.run(task, partial ? static_cast<std::uint32_t>(random_.below(task.n)) : task.n);
-    if (losses_left_ > 0 && random_.percent(loss_)) {
-      --losses_left_;
-      lose(run, std::move(result));
+    const auto most = partial ? static_cast<std::uint32_t>(random_.below(task.n)) : task.n;
+    Worker::Outcome outcome = worker_.run(task, most, &slot->process);
+    if (outcome.loss) {
+      ++(outcome.loss->why == Loss::Why::died ? verdict_.deaths : verdict_.time_outs);
+      if (outcome.by_poison) note_poison(outcome.piper, outcome.tasklet);
+      die(*slot, *outcome.loss);
       return true;
     }
+    const Running run = std::move(slot->queue.front());
+    slot->queue.pop_front();
+    TaskResult& result = outcome.result;
     if (options_.sabotage != Sabotage::none) spoil(&result);
     largest_result_ = std::max(largest_result_, bytes_of({result.items, 0, result.items.size()}));
     trace("task {} done {} of {} retry {}{}\n", run.copy.id, result.done, run.copy.n,
@@ -218,14 +322,86 @@ class Schedule {
     return true;
   }
 
-  void lose(const Running& run, TaskResult result) {
+  /// It dies once among others (and once in call_many), and then as often as it may alone.
+  void note_poison(PiperId id, std::uint64_t tasklet) {
+    const PlanPiper& piper = scenario_.plan.pipers[id];
+    const std::uint32_t most =
+        scenario_.plan.pools[piper.pool].max_crashes + 1 + (scenario_.workers[id].many ? 1 : 0);
+    const std::uint32_t times = ++poison_[{id, tasklet}];
+    if (times > most)
+      fail(fmt::format("tasklet {} of '{}' killed {} slots", tasklet, piper.name, times));
+  }
+
+  /// Somebody kills a slot's process. It looks like a crash of what was under evaluation, but for
+  /// one in quarantine: there that would be charged.
+  bool kill_slot(PoolId pool) {
+    if (kills_left_ == 0 || scenario_.plan.pools[pool].type != PoolType::process) return false;
+    Slot* const slot = busy_slot(pool);
+    if (slot == nullptr) return false;
+    --kills_left_;
+    Loss loss{.why = Loss::Why::died, .kind = "crash", .elapsed = Duration(random_.below(100))};
+    const Task& task = slot->queue.front().copy;
+    if (!task.alone && random_.percent(60)) {
+      loss.at = static_cast<std::uint32_t>(random_.below(std::max(task.n, 1u)));
+      loss.many = random_.percent(30);
+    }
+    die(*slot, loss);
+    return true;
+  }
+
+  bool restart_slot(PoolId pool) {
+    for (Slot& slot : pools_[pool].slots) {
+      if (std::exchange(slot.down, false)) return true;
+    }
+    return false;
+  }
+
+  /// The slot's process ends: what it was at is lost, what was sent ahead goes back.
+  void die(Slot& slot, const Loss& loss) {
     ++verdict_.losses;
+    std::deque<Running> queue = std::exchange(slot.queue, {});
+    slot.process = {};
+    slot.down = true;
+    const bool charges_all = options_.sabotage == Sabotage::blames_all;
+    for (std::size_t i = 0; i < queue.size(); ++i) {
+      const bool is_front = i == 0;
+      if (charges_all && loss.why == Loss::Why::died) {
+        const auto& group = flow_.groups()[queue[i].copy.group].pipers;
+        for (std::uint32_t t = 0; t < queue[i].copy.n; ++t)
+          charge(queue[i].copy, t, group[is_front ? loss.stage : 0]);
+      }
+      if (options_.sabotage == Sabotage::counts_shared_deaths && is_front && loss.at &&
+          loss.why == Loss::Why::died) {
+        charge(queue[i].copy, *loss.at, flow_.groups()[queue[i].copy.group].pipers[loss.stage]);
+      }
+      lose(queue[i], is_front ? told(loss) : Loss{});
+    }
+  }
+
+  /// What the flow is told: pools that charge deaths on their own keep the blame to themselves.
+  Loss told(Loss loss) const {
+    const bool keeps = options_.sabotage == Sabotage::blames_all ||
+                       options_.sabotage == Sabotage::counts_shared_deaths;
+    if (keeps && loss.why == Loss::Why::died) loss.at.reset();
+    return loss;
+  }
+
+  void charge(const Task& task, std::uint32_t t, PiperId piper) {
+    const std::uint64_t tasklet = task.first + std::uint64_t{t} * task.step;
+    const PlanPool& pool = scenario_.plan.pools[scenario_.plan.pipers[piper].pool];
+    if (++charged_[{piper, tasklet}] > pool.max_crashes) worker_.condemn(piper, tasklet);
+  }
+
+  void lose(const Running& run, const Loss& loss) {
     const TaskId id = run.copy.id;
-    Loss loss{.why = Loss::Why::died};
-    if (run.copy.n > 0 && !run.copy.alone && random_.percent(50))
-      loss.at = static_cast<std::uint32_t>(random_.below(run.copy.n));
-    trace("task {} lost, suspect {}\n", id, loss.at ? static_cast<int>(*loss.at) : -1);
-    if (random_.percent(40)) stale_.push_back({id, run.copy.group, run.copy.n, std::move(result)});
+    trace("task {} lost, why {} at {}{} kind {}\n", id, static_cast<int>(loss.why),
+          loss.at ? static_cast<int>(*loss.at) : -1, loss.many ? " many" : "", loss.kind);
+    // It may have been done all the same, by a slot that was thought to be lost.
+    Worker::Process healthy{.quarantine = true};
+    if (random_.percent(40)) {
+      Worker::Outcome late = worker_.run(*run.task, run.copy.n, &healthy);
+      if (!late.loss) stale_.push_back({id, run.copy.group, run.copy.n, std::move(late.result)});
+    }
     if (options_.sabotage != Sabotage::forgets_lost_tasks) flow_.on_lost(id, loss);
   }
 
@@ -247,10 +423,10 @@ class Schedule {
     Stale stale = std::move(stale_[static_cast<std::size_t>(at)]);
     stale_.erase(stale_.begin() + at);
     if (options_.sabotage == Sabotage::duplicates_as_new) {
-      for (const auto& running : running_) {
-        for (const Running& run : running) {
+      for (PoolId p = 0; p < pools_.size(); ++p) {
+        each_running(p, [&](const Running& run) {
           if (run.copy.group == stale.group && run.copy.n == stale.n) stale.id = run.copy.id;
-        }
+        });
       }
     }
     trace("task {} comes again\n", stale.id);
@@ -360,7 +536,7 @@ class Schedule {
   void check_memory() {
     if (!scenario_.plan.memory) return;
     std::uint64_t slots = 0;
-    for (const PlanPool& pool : scenario_.plan.pools) slots += pool.slots;
+    for (const Pool& pool : pools_) slots += pool.slots.size() * pool.depth;
     const std::uint64_t limit = *scenario_.plan.memory * 9 / 8 +
                                 scenario_.plan.inputs.size() * largest_answer_ +
                                 slots * (largest_task_ + largest_result_);
@@ -374,6 +550,7 @@ class Schedule {
     if (flow_.stopped() || flow_.stop_reason()) return;
     const Reference reference = evaluate_in_order(scenario_);
     const Plan& plan = scenario_.plan;
+    if (reference.whole) check_counts(reference);
     for (OutputId o = 0; o < plan.outputs.size(); ++o) {
       const StreamId from = plan.outputs[o].from;
       const Reference::Stream& stream = reference.streams[from];
@@ -386,6 +563,21 @@ class Schedule {
       if (expected == got) continue;
       return fail(fmt::format("output '{}' differs\n  expected{}\n  got     {}",
                               plan.outputs[o].name, text(expected), text(got)));
+    }
+  }
+
+  /// In = values + failed + passed + skipped + retried.
+  void check_counts(const Reference& reference) {
+    for (PiperId p = 0; p < reference.counts.size(); ++p) {
+      const StageCount& got = flow_.counts()[p];
+      const Reference::Count& expected = reference.counts[p];
+      if (got.in - got.retried == expected.tasklets && got.failed == expected.failed &&
+          got.passed == expected.passed && got.skipped == expected.skipped)
+        continue;
+      return fail(fmt::format(
+          "piper '{}' counts in {} - {} failed {} passed {} skipped {}, not {} {} {} {}",
+          scenario_.plan.pipers[p].name, got.in, got.retried, got.failed, got.passed, got.skipped,
+          expected.tasklets, expected.failed, expected.passed, expected.skipped));
     }
   }
 
@@ -420,10 +612,10 @@ class Schedule {
     }
   }
 
-  const Scenario scenario_;
   const Options options_;
   Random random_;
   const Flow::Settings settings_;
+  const Scenario scenario_;
   Flow flow_;
   Worker worker_;
   Verdict verdict_;
@@ -431,11 +623,13 @@ class Schedule {
   std::vector<std::uint64_t> sent_, asked_;  // of each input
   std::vector<std::vector<Token>> out_;      // of each output: what is being written
   std::vector<std::vector<Token>> written_;
-  std::vector<std::vector<Running>> running_;  // of each pool
+  std::vector<Pool> pools_;
+  std::map<std::pair<PiperId, std::uint64_t>, std::uint32_t> poison_;   // slots that it killed
+  std::map<std::pair<PiperId, std::uint64_t>, std::uint32_t> charged_;  // by sabotage: deaths
   std::vector<Stale> stale_;
   std::uint32_t weights_[kEvents] = {};
-  std::uint32_t loss_ = 0, repeat_ = 0, partial_ = 0;  // percent
-  std::uint32_t losses_left_ = 40;
+  std::uint32_t repeat_ = 0, partial_ = 0;  // percent
+  std::uint64_t kills_left_ = 0;
   std::uint32_t moved_ = 0;
   std::size_t largest_answer_ = 0, largest_task_ = 0, largest_result_ = 0;  // bytes
   std::optional<std::uint64_t> stop_after_;

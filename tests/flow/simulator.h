@@ -14,6 +14,9 @@ enum class Sabotage {
   forgets_lost_tasks,     ///< a lost slot is not reported
   delivers_out_of_order,  ///< two items for a sink change places
   changes_a_value,        ///< one result is wrong
+  blames_all,             ///< a death is charged to all that was in flight in its slot
+  counts_shared_deaths,   ///< it is charged to whoever was under evaluation, alone or not
+  no_quarantine,          ///< what should be alone in its slot is not
 };
 
 struct Options {
@@ -29,7 +32,10 @@ struct Verdict {
   std::uint64_t widened = 0;  ///< times that unstick() widened a pool's buffer
   std::uint64_t losses = 0;
   std::uint64_t duplicates = 0;
-  bool stopped = false;  ///< by stop(), or by the run's own policy
+  std::uint64_t deaths = 0;  ///< of slots, by what they evaluated
+  std::uint64_t time_outs = 0;
+  std::uint64_t alone = 0;  ///< tasks that were evaluated in quarantine
+  bool stopped = false;     ///< by stop(), or by the run's own policy
   bool out_of_memory = false;
 };
 

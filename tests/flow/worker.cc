@@ -47,18 +47,68 @@ std::string Worker::check(const Task& task) const {
   if (!plan.serial) return task.step == 1 ? "" : "a step without replicas";
   if (task.step != plan.spawn && task.kind == Task::Kind::evaluate) return "a wrong step";
   const auto at = replicas_.find({piper, task.replica});
-  const std::uint64_t next = at == replicas_.end() ? task.replica : at->second.next;
-  if (task.kind == Task::Kind::evaluate &&
-      task.first != std::max<std::uint64_t>(next, task.replica))
+  std::uint64_t next = at == replicas_.end() ? task.replica : at->second.next;
+  next = std::max<std::uint64_t>(next, task.replica);
+  while (next < task.first && failed_.contains({piper, next})) next += task.step;
+  if (task.kind == Task::Kind::evaluate && task.first != next)
     return fmt::format("replica {} of piper '{}' gets tasklet {} when {} is next", task.replica,
                        plan.name, task.first, next);
   return {};
 }
 
-TaskResult Worker::run(const Task& task, std::uint32_t most) {
+/// Why the slot is lost at this tasklet, which was called in this process; nothing: it is not.
+std::optional<Loss> Worker::lost(const Task& task, std::uint32_t t, PiperId piper,
+                                 const Evaluation& done, const Process& process) {
   using Status = Evaluation::Status;
+  auto loss = loss_of(scenario_, piper, done.status);
+  const bool dies_of_others = process.corrupted || (done.flaky && !process.quarantine);
+  if (!loss && dies_of_others) loss = loss_of(scenario_, piper, Status::dies);
+  if (!loss) return std::nullopt;
+  const bool many = scenario_.workers[piper].many && !task.alone && !task.singly &&
+                    task.step == 1 && loss->why == Loss::Why::died;
+  loss->at = many ? t / 2 : t;
+  loss->many = many;
+  return loss;
+}
+
+Worker::Outcome Worker::run_flush(const Task& task) {
+  const PiperId piper = flow_.groups()[task.group].pipers.front();
+  if (scenario_.workers[piper].flush_dies) {
+    auto loss = loss_of(scenario_, piper, Evaluation::Status::dies);
+    loss->at = 0;
+    return {{}, loss};
+  }
+  Outcome outcome;
+  BatchBuilder out;
+  for (const Token& token : flush(scenario_, piper, task.replica, replica(task, piper).state))
+    write(token, scenario_.padding_of(token), &out);
+  outcome.result.stages.resize(1);
+  outcome.result.stages.back().out = out.size();
+  outcome.result.items = out.finish();
+  return outcome;
+}
+
+/// What lies in the place of a tasklet that is to be evaluated again.
+void Worker::put_retry(PiperId id, TaskResult* result, BatchBuilder* out) const {
+  const PlanPiper& piper = scenario_.plan.pipers[id];
+  const std::string error = encode(error_of(scenario_, id));
+  if (piper.deadline) result->retry_elapsed.emplace_back(1);
+  for (std::uint32_t i = piper.produce.any ? !piper.deadline : 0; i < piper.produce.n; ++i) {
+    if (piper.deadline) {
+      out->add({ItemKind::failure, bytes_of(std::string_view(error))});
+    } else {
+      out->add({ItemKind::gap, {}});
+    }
+  }
+}
+
+Worker::Outcome Worker::run(const Task& task, std::uint32_t most, Process* process) {
+  using Status = Evaluation::Status;
+  if (task.kind == Task::Kind::flush) return run_flush(task);
   const std::vector<PiperId>& group = flow_.groups()[task.group].pipers;
-  TaskResult result;
+  const PlanPiper& first = scenario_.plan.pipers[group.front()];
+  Outcome outcome;
+  TaskResult& result = outcome.result;
   result.stages.resize(group.size());
   Replica& serial = replica(task, group.front());
   std::uint64_t state = serial.state;
@@ -67,18 +117,25 @@ TaskResult Worker::run(const Task& task, std::uint32_t most) {
     for (const Token& token : items) write(token, scenario_.padding_of(token), &out);
     result.stages.back().out += items.size();
   };
-  if (task.kind == Task::Kind::flush) {
-    put(flush(scenario_, group.front(), task.replica, state));
-    result.items = out.finish();
-    return result;
-  }
-  const bool any = scenario_.plan.pipers[group.back()].produce.any;
+  const Produce& produce = scenario_.plan.pipers[group.back()].produce;
   for (std::uint32_t t = 0; t < std::min(task.n, most) && !result.ended; ++t) {
     const std::uint64_t number = task.first + std::uint64_t{t} * task.step;
-    std::vector<Token> items = inbox_of(task, t, scenario_.plan.pipers[group.front()].consume);
-    bool before = false, again = false;
+    const std::vector<Token> inbox = inbox_of(task, t, first.consume);
+    std::vector<Token> items = inbox;
+    bool before = false, again = false, corrupts = false;
     for (std::size_t i = 0; i < group.size() && !before && !again; ++i) {
       Evaluation done = evaluate(scenario_, group[i], number, task.attempt, items, &state);
+      if (done.called && condemned_.contains({group[i], number}))
+        done = lost_for_good(scenario_, group[i], number, items, Status::dies, task.attempt);
+      if (done.called) outcome.loss = lost(task, t, group[i], done, *process);
+      if (outcome.loss) {
+        outcome.by_poison = done.status == Status::dies;
+        outcome.tasklet = number;
+        outcome.piper = group[i];
+        failed_.insert({group[i], number});
+        return outcome;
+      }
+      corrupts |= done.corrupts;
       StageCount& count = result.stages[i];
       ++count.in;
       count.failed += done.what == Evaluation::What::failed;
@@ -90,24 +147,26 @@ TaskResult Worker::run(const Task& task, std::uint32_t most) {
       items = std::move(done.items);
       if (i + 1 < group.size()) count.out += items.size();
     }
+    process->corrupted |= corrupts;
     if (before) break;
     result.done = t + 1;
+    const std::uint32_t before_it = out.size();
     if (again) {
-      result.retry.push_back(t);
       ++result.stages.front().retried;
-      const auto& produce = scenario_.plan.pipers[group.back()].produce;
-      items.assign(produce.any ? 0 : produce.n, Token{ItemKind::gap, 0});
+      result.retry.push_back(t);
+      put_retry(group.front(), &result, &out);
+      failed_.insert({group.front(), number});
+    } else {
+      put(items);
     }
-    put(items);
-    if (any) result.counts.push_back(static_cast<std::uint32_t>(items.size()));
-    if (again && scenario_.plan.pipers[group.front()].serial) break;
+    if (produce.any) result.counts.push_back(out.size() - before_it);
+    if (again && first.serial) break;
   }
   serial.after = state;
-  const bool last_again = !result.retry.empty() && task.step * task.n > 0 &&
-                          scenario_.plan.pipers[group.front()].serial;
+  const bool last_again = !result.retry.empty() && first.serial;
   serial.next_after = task.first + std::uint64_t{result.done - (last_again ? 1 : 0)} * task.step;
   result.items = out.finish();
-  return result;
+  return outcome;
 }
 
 void Worker::accept(const Task& task) {

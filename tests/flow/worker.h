@@ -2,6 +2,9 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,8 +20,24 @@ class Worker {
  public:
   explicit Worker(const Scenario& scenario, const Flow& flow) : scenario_(scenario), flow_(flow) {}
 
+  /// Where a task is evaluated.
+  struct Process {
+    bool corrupted = false;
+    bool quarantine = false;  // nothing but the task was ever in it
+  };
+  struct Outcome {
+    TaskResult result;
+    std::optional<Loss> loss;  // then there is no result
+    bool by_poison = false;    // by a tasklet that kills its slot each time
+    std::uint64_t tasklet = 0;
+    PiperId piper = 0;
+  };
+
   /// `most`: settles no more tasklets than that.
-  TaskResult run(const Task& task, std::uint32_t most);
+  Outcome run(const Task& task, std::uint32_t most, Process* process);
+  /// From now on this tasklet is not evaluated: it comes to what it comes to when it has died often
+  /// enough.
+  void condemn(PiperId piper, std::uint64_t tasklet) { condemned_.insert({piper, tasklet}); }
   /// The result of a task of a SERIAL piper goes to the flow: its state stays.
   void accept(const Task& task);
   /// Says what is wrong with a task that was handed out, or nothing.
@@ -32,11 +51,18 @@ class Worker {
     std::uint64_t next_after = 0;
   };
 
+  std::optional<Loss> lost(const Task& task, std::uint32_t t, PiperId piper, const Evaluation& done,
+                           const Process& process);
+  Outcome run_flush(const Task& task);
+  void put_retry(PiperId piper, TaskResult* result, BatchBuilder* out) const;
+
   Replica& replica(const Task& task, PiperId piper) { return replicas_[{piper, task.replica}]; }
 
   const Scenario& scenario_;
   const Flow& flow_;
   std::map<std::pair<PiperId, std::uint32_t>, Replica> replicas_;
+  std::set<std::pair<PiperId, std::uint64_t>> failed_;  // perhaps for good
+  std::set<std::pair<PiperId, std::uint64_t>> condemned_;
 };
 
 }  // namespace papy::sim
