@@ -25,6 +25,7 @@ enum class Type : std::uint8_t {
   close = 10,
   bye = 11,
   refused = 12,
+  bundle = 13,
 };
 
 // Writing.
@@ -371,6 +372,43 @@ tl::unexpected<Error> unknown_type(std::uint8_t type) {
 }
 
 }  // namespace
+
+void Bundle::add(std::string message) {
+  bytes_ += message.size();
+  messages_.push_back(std::move(message));
+}
+
+std::string Bundle::take() {
+  std::string frame;
+  if (messages_.size() == 1) {
+    frame = std::move(messages_.front());
+  } else {
+    frame.reserve(bytes_ + 8 * messages_.size() + 8);
+    Packer packer = begin(frame, Type::bundle, messages_.size());
+    for (const std::string& message : messages_) packer.binary(papy::bytes_of(message));
+  }
+  clear();
+  return frame;
+}
+
+void Bundle::clear() {
+  messages_.clear();
+  bytes_ = 0;
+}
+
+std::vector<Bytes> messages_in(Bytes frame) {
+  if (frame.size() < 2 || frame[1] != static_cast<std::uint8_t>(Type::bundle)) return {frame};
+  const auto fields = fields_of(frame);
+  if (!fields) return {frame};
+  Unpacker in(*fields);
+  std::vector<Bytes> messages;
+  for (std::uint32_t left = in.array().value_or(0); left > 0; --left) {
+    const auto message = in.binary();
+    if (!message) return {frame};
+    messages.push_back(*message);
+  }
+  return messages;
+}
 
 std::string encode(const ToSlot& message) {
   std::string out;

@@ -17,7 +17,7 @@ void ProcessPools::on(ProcessSlot& slot, const HelloMessage& message) {
     const std::string reason =
         fmt::format("it speaks protocol {} ({}), this engine {} ({})", message.major,
                     message.program, kProtocolMajor, settings_.program);
-    post_->send(slot.name, encode(ToSlot(RefusedMessage{reason})));
+    post(slot, ToSlot(RefusedMessage{reason}));
     slot.state = ProcessSlot::State::leaving;
     slot.kill_at = desk_.now() + std::chrono::seconds(1);
     desk_.give_up(nullptr, fmt::format("pool '{}': a process cannot be used: {}",
@@ -33,7 +33,7 @@ void ProcessPools::on(ProcessSlot& slot, const HelloMessage& message) {
   welcome.log_level = settings_.log_level;
   welcome.memory = plan.limits.memory.value_or(0);
   slot.state = ProcessSlot::State::up;
-  post_->send(slot.name, encode(ToSlot(std::move(welcome))));
+  post(slot, ToSlot(std::move(welcome)));
 }
 
 void ProcessPools::on(ProcessSlot& slot, const OpenedMessage& message) {

@@ -24,6 +24,9 @@ namespace {
 /// Letters that are taken before others have their turn.
 constexpr int kLettersATurn = 64;
 
+/// Time of a task from which on it does not wait for others, nor they for its result.
+constexpr Duration kWorthAMessage = std::chrono::microseconds(20);
+
 /// What processes get to close what they have open.
 constexpr Duration kTimeToClose = std::chrono::seconds(2);
 
@@ -102,6 +105,7 @@ void ProcessPools::run() {
   while (true) {
     if (over_.load(std::memory_order_acquire) && !closing_) close_all();
     if (closing_ && all_down()) return;
+    each_slot([this](ProcessSlot& slot) { flush(slot); });
     wait();
     take_letters();
     take_guardian_events();
@@ -152,12 +156,14 @@ void ProcessPools::take_letters() {
     if (!letter) return;
     const auto slot = by_name_.find(letter->from);
     if (slot == by_name_.end()) continue;  // of a process that is gone
-    const auto message = decode_from_slot(bytes_of(letter->frame));
-    if (!message) {
-      misbehaved(*slot->second, "sent " + message.error().text);
-      continue;
+    for (const Bytes bytes : messages_in(bytes_of(letter->frame))) {
+      const auto message = decode_from_slot(bytes);
+      if (!message) {
+        misbehaved(*slot->second, "sent " + message.error().text);
+        break;
+      }
+      std::visit([&](const auto& m) { on(*slot->second, m); }, *message);
     }
-    std::visit([&](const auto& m) { on(*slot->second, m); }, *message);
   }
 }
 
@@ -210,17 +216,18 @@ void ProcessPools::pump(ProcessSlot& slot) {
       !replicas_.hold(slot)) {
     slot.state = ProcessSlot::State::leaving;
     slot.kill_at = desk_.now() + kTimeToClose;
-    post_->send(slot.name, encode(ToSlot(CloseMessage{})));
+    post(slot, ToSlot(CloseMessage{}));
   }
 }
 
 void ProcessPools::send(ProcessSlot& slot, const Task* task) {
   if (slot.opened.insert(task->group).second) {
     slot.opening.insert(task->group);
-    post_->send(slot.name, encode(ToSlot(OpenMessage{task->group, openings_.at(task->group)})));
+    post(slot, ToSlot(OpenMessage{task->group, openings_.at(task->group)}));
   }
   TaskMessage message = message_of(*task);
-  message.number = slot.note_sent(task, desk_.expected(*task));
+  const auto expected = desk_.expected(*task);
+  message.number = slot.note_sent(task, expected);
   if (task->since)
     message.elapsed_ns = static_cast<std::uint64_t>((desk_.now() - *task->since).count());
   if (first_piper(*task).serial) {
@@ -234,8 +241,19 @@ void ProcessPools::send(ProcessSlot& slot, const Task* task) {
     joined.append_to(&frames.emplace_back());
     message.inputs.push_back({WireItems{papy::bytes_of(frames.back()), 0, joined.items()}});
   }
+  post(slot, ToSlot(std::move(message)));
+  if (!expected || *expected > kWorthAMessage) flush(slot);
+}
+
+/// Messages wait for each other until the loop sleeps, or there are many.
+void ProcessPools::post(ProcessSlot& slot, const ToSlot& message) {
+  slot.outgoing.add(encode(message));
+  if (slot.outgoing.is_full()) flush(slot);
+}
+
+void ProcessPools::flush(ProcessSlot& slot) {
   // A process that cannot be reached is about to be known as dead: what it had is sent again then.
-  post_->send(slot.name, encode(ToSlot(std::move(message))));
+  if (!slot.outgoing.empty()) post_->send(slot.name, slot.outgoing.take());
 }
 
 /// Tells all processes to end, which gets them some time.
@@ -245,7 +263,7 @@ void ProcessPools::close_all() {
   each_slot([this](ProcessSlot& slot) {
     slot.start_at.reset();
     if (slot.state == ProcessSlot::State::up) {
-      post_->send(slot.name, encode(ToSlot(CloseMessage{})));
+      post(slot, ToSlot(CloseMessage{}));
       slot.state = ProcessSlot::State::leaving;
       slot.kill_at = close_by_;
     } else if (slot.state == ProcessSlot::State::starting) {

@@ -88,6 +88,8 @@ class ProcessPools {
   void assign(Pool& pool, const Task* task, ProcessSlot& free);
   void pump(ProcessSlot& slot);
   void send(ProcessSlot& slot, const Task* task);
+  void post(ProcessSlot& slot, const ToSlot& message);
+  void flush(ProcessSlot& slot);
   bool all_down() const;
 
   // process_letters.cc: what processes say.

@@ -110,6 +110,7 @@ std::deque<ProcessSlot::Sent> ProcessSlot::end() {
   child = 0;
   name.clear();
   output.reset();
+  outgoing.clear();
   opened.clear();
   opening.clear();
   tasklets = 0;

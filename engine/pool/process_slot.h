@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "flow/loss.h"
 #include "flow/task.h"
+#include "pool/message.h"
 #include "pool/slot_output.h"
 #include "pool/slot_page.h"
 #include "workflow/plan.h"
@@ -88,6 +89,7 @@ class ProcessSlot {
   Descriptor page_file;
   std::deque<const Task*> waiting;  ///< tasks that are to be sent to this slot
   std::deque<Sent> sent;            ///< tasks that are at the process
+  Bundle outgoing;                  ///< messages that wait for each other
   std::set<GroupId> opened;         ///< groups that it was told of
   std::set<GroupId> opening;        ///< and those of which it did not say that they are open
   std::uint64_t tasklets = 0;       ///< that this process evaluated

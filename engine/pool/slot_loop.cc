@@ -33,6 +33,9 @@ constexpr int kCannotWork = 1;
 constexpr int kEngineGone = 2;
 constexpr int kOutOfMemory = 3;
 
+/// Nanoseconds that a result waits for others at most, when the next task is there already.
+constexpr std::uint64_t kWorthAMessage = 200'000;
+
 /// Share of its memory limit from which on a process is replaced when it is convenient.
 constexpr double kTired = 0.75;
 
@@ -85,12 +88,11 @@ class SlotProcess {
  private:
   using Done = std::optional<int>;  // an exit code when the process ends
 
-  void send(const FromSlot& message) {
-    socket_.send(frame_of(encode(message)), zmq::send_flags::none);
-  }
+  void send(const FromSlot& message);
+  void flush();
+  Done take(Bytes message);
   Done trouble(const std::string& text);
   bool wait();
-  Done take(const zmq::message_t& message);
   Done on(const WelcomeMessage& message);
   Done on(const RefusedMessage& message);
   Done on(const OpenMessage& message);
@@ -108,6 +110,8 @@ class SlotProcess {
   Host host_;
   Libraries libraries_;
   std::atomic<bool> cancelled_{false};
+  Bundle outgoing_;
+  std::uint64_t oldest_ = 0;  // when the first of them was said, CLOCK_MONOTONIC in ns
   WelcomeMessage welcome_;
   std::unique_ptr<PluginCall> saver_;
   std::map<GroupId, OpenGroup> groups_;
@@ -120,9 +124,13 @@ int SlotProcess::run() {
   socket_.set(zmq::sockopt::immediate, 1);
   socket_.connect(settings_.endpoint);
   send(HelloMessage{.program = settings_.program, .pid = static_cast<std::uint64_t>(getpid())});
+  flush();
   while (true) {
     while (const auto message = receive_now(socket_)) {
-      if (const Done code = take(*message)) return *code;
+      for (const Bytes bytes : messages_in(papy::bytes_of(*message))) {
+        if (const Done code = take(bytes)) return *code;
+      }
+      flush();
     }
     if (!wait()) return kEngineGone;
   }
@@ -148,8 +156,20 @@ SlotProcess::Done SlotProcess::trouble(const std::string& text) {
   return std::nullopt;
 }
 
-SlotProcess::Done SlotProcess::take(const zmq::message_t& frame) {
-  auto message = decode_to_slot(papy::bytes_of(frame));
+/// What is said waits for what is said next, as long as that takes next to no time.
+void SlotProcess::send(const FromSlot& message) {
+  const std::uint64_t now = monotonic_ns();
+  if (outgoing_.empty()) oldest_ = now;
+  outgoing_.add(encode(message));
+  if (outgoing_.is_full() || now - oldest_ > kWorthAMessage) flush();
+}
+
+void SlotProcess::flush() {
+  if (!outgoing_.empty()) socket_.send(frame_of(outgoing_.take()), zmq::send_flags::none);
+}
+
+SlotProcess::Done SlotProcess::take(Bytes bytes) {
+  auto message = decode_to_slot(bytes);
   if (!message) return trouble("received " + message.error().text);
   return std::visit([this](const auto& m) { return on(m); }, *message);
 }
@@ -259,6 +279,7 @@ SlotProcess::Done SlotProcess::on(const CloseMessage&) {
   groups_.clear();
   instances_.reset();
   send(ByeMessage{});
+  flush();
   // What was said last must leave before the process does.
   socket_.set(zmq::sockopt::linger, 1000);
   return kEnded;
