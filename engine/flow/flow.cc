@@ -7,6 +7,14 @@
 
 namespace papy {
 
+namespace {
+
+/// Tasks for each that a slot's process may be evaluating: those that wait in its queue are not
+/// under evaluation, and without them it would run dry on the way.
+constexpr std::uint64_t kAhead = 256;
+
+}  // namespace
+
 Flow::State::State(const Plan& the_plan, const Settings& the_settings)
     : plan(the_plan),
       settings(the_settings),
@@ -37,7 +45,10 @@ Flow::State::State(const Plan& the_plan, const Settings& the_settings)
   for (std::size_t p = 0; p < pools.size(); ++p) {
     const PlanPool& pool = plan.pools[p];
     pools[p].plan = &pool;
-    if (pool.stride) pools[p].stride_share = (*pool.stride + pool.slots - 1) / pool.slots;
+    if (pool.stride) {
+      pools[p].stride = *pool.stride * (pool.type == PoolType::process ? kAhead : 1);
+      pools[p].stride_share = (*pool.stride + pool.slots - 1) / pool.slots;
+    }
   }
   for (Input& input : inputs) input.batching = settings.threads;
   for (GroupId g = 0; g < groups.size(); ++g) {

@@ -146,8 +146,7 @@ std::string Flow::check_invariants() const {
     if (tasks[node.id] != node.tasks) return fmt::format("piper '{}': tasks are miscounted", name);
     if (node.total && node.settled > *node.total)
       return fmt::format("piper '{}': more tasklets than there are", name);
-    const auto& pool = *s.pools[node.pool].plan;
-    if (pool.stride && node.inflight > *pool.stride)
+    if (node.inflight > s.pools[node.pool].stride)
       return fmt::format("piper '{}': beyond its stride", name);
     if (node.held != node.expected(node.claimed) + node.outbox.items() + node.out.pending_items) {
       return fmt::format("piper '{}': what it holds is miscounted", name);

@@ -113,7 +113,8 @@ struct Flow::PoolState {
   std::uint64_t held_bytes = 0;
   std::uint64_t inflight = 0;               // tasks
   std::uint64_t widen = 1;                  // factor by which unstick() widened the buffer
-  std::uint64_t stride_share = UINT64_MAX;  // tasklets of a stride for one slot
+  std::uint64_t stride = UINT64_MAX;        // tasklets of one piper that may be handed out
+  std::uint64_t stride_share = UINT64_MAX;  // and those of them for one slot
   std::uint64_t batch = 1;                  // the largest of its nodes', or up to twice that
 };
 

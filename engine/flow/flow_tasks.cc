@@ -128,8 +128,7 @@ std::uint64_t Flow::State::room(const Node& node) const {
 }
 
 bool Flow::State::stride_allows(const Node& node, std::uint64_t tasklets) const {
-  const auto& stride = pools[node.pool].plan->stride;
-  return !stride || node.inflight == 0 || node.inflight + tasklets <= *stride;
+  return node.inflight == 0 || node.inflight + tasklets <= pools[node.pool].stride;
 }
 
 /// How many of the `ready` tasklets make a good batch.
@@ -138,7 +137,8 @@ std::uint64_t Flow::State::wish(const Node& node, std::uint64_t ready) const {
   const PlanPool& pool = *pools[node.pool].plan;
   std::uint64_t n = std::min(ready, pool.batch ? std::min(*pool.batch, node.batch) : node.batch);
   if (pool.stride) {
-    const std::uint64_t left = *pool.stride > node.inflight ? *pool.stride - node.inflight : 0;
+    const std::uint64_t stride = pools[node.pool].stride;
+    const std::uint64_t left = stride > node.inflight ? stride - node.inflight : 0;
     n = std::min({n, left, pools[node.pool].stride_share});
   }
   if (pool.slots > 1 && node.ns * static_cast<double>(ready) > kWorthAWakeUp) {

@@ -6,7 +6,6 @@
 #include "base/result.h"
 #include "flow/groups.h"
 #include "item/bytes.h"
-#include "workflow/plan.h"
 
 namespace papy {
 

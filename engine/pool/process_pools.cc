@@ -189,12 +189,12 @@ void ProcessPools::feed(Pool& pool) {
 
 /// Decides which slot gets the task: `free`, unless it belongs to another or must be alone.
 void ProcessPools::assign(Pool& pool, const Task* task, ProcessSlot& free) {
-  ProcessSlot* slot = &free;
+  ProcessSlot* slot = &home_of(pool, task->group, free);
   if (first_piper(*task).serial) {
     Replicas::Replica& replica = replicas_.of(*task);
     if (replica.slot == nullptr) replica.slot = slot;
     slot = replica.slot;
-  } else if (task->alone) {
+  } else if (task->alone && slot == &free) {
     for (const auto& other : pool.slots) {
       if (other->state == ProcessSlot::State::up && !other->tired && other->is_idle())
         slot = other.get();
@@ -202,6 +202,22 @@ void ProcessPools::assign(Pool& pool, const Task* task, ProcessSlot& free) {
   }
   slot->waiting.push_back(task);
   pump(*slot);
+}
+
+/// `free`, unless the group's stride is smaller than the number of slots: a process evaluates one
+/// tasklet at a time, so as many slots as the stride says get all tasks of the group.
+ProcessSlot& ProcessPools::home_of(Pool& pool, GroupId group, ProcessSlot& free) {
+  if (!pool.plan.stride || *pool.plan.stride >= pool.slots.size()) return free;
+  std::vector<ProcessSlot*>& homes = pool.homes[group];
+  if (std::find(homes.begin(), homes.end(), &free) != homes.end()) return free;
+  if (homes.size() < *pool.plan.stride) return *homes.emplace_back(&free);
+  // What is still at a process that is gone or going comes back first; then its place is free.
+  for (ProcessSlot*& home : homes) {
+    if (home->state != ProcessSlot::State::up && home->is_idle()) return *(home = &free);
+  }
+  return **std::min_element(homes.begin(), homes.end(), [](const auto* a, const auto* b) {
+    return a->sent.size() + a->waiting.size() < b->sent.size() + b->waiting.size();
+  });
 }
 
 /// Sends what may be sent.

@@ -77,6 +77,8 @@ class ProcessPools {
     std::atomic<bool> woken{false};  // since the desk had nothing
     bool parked = false;             // the desk had nothing, and has not woken us
     std::string last_words;          // of the last death with nobody to blame
+    /// Slots of a group whose stride lets only so many work at once; other groups have none here.
+    std::map<GroupId, std::vector<ProcessSlot*>> homes;
   };
 
   // process_pools.cc: the loop.
@@ -86,6 +88,7 @@ class ProcessPools {
   void take_letters();
   void feed(Pool& pool);
   void assign(Pool& pool, const Task* task, ProcessSlot& free);
+  ProcessSlot& home_of(Pool& pool, GroupId group, ProcessSlot& free);
   void pump(ProcessSlot& slot);
   void send(ProcessSlot& slot, const Task* task);
   void post(ProcessSlot& slot, const ToSlot& message);

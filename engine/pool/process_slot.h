@@ -14,7 +14,6 @@
 #include "pool/message.h"
 #include "pool/slot_output.h"
 #include "pool/slot_page.h"
-#include "workflow/plan.h"
 
 namespace papy {
 

@@ -1,5 +1,6 @@
 #include "pool/slot_loop.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -7,13 +8,13 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <optional>
 #include <tuple>
 #include <utility>
 
+#include "base/descriptor.h"
 #include "plugin/host.h"
 #include "plugin/library.h"
 #include "pool/instances.h"
@@ -39,11 +40,13 @@ constexpr std::uint64_t kWorthAMessage = 200'000;
 /// Share of its memory limit from which on a process is replaced when it is convenient.
 constexpr double kTired = 0.75;
 
-/// Bytes of data and stack, which is what the limit counts.
+/// Bytes of data and stack, which is what the limit counts; 0: not known.
 std::uint64_t memory_in_use() {
-  std::ifstream statm("/proc/self/statm");
-  std::uint64_t size = 0, resident = 0, shared = 0, text = 0, library = 0, data = 0;
-  statm >> size >> resident >> shared >> text >> library >> data;
+  const Descriptor statm(open("/proc/self/statm", O_RDONLY | O_CLOEXEC));
+  char text[128] = {};
+  if (read(statm.get(), text, sizeof text - 1) <= 0) return 0;
+  unsigned long data = 0;  // the sixth number, in pages
+  if (std::sscanf(text, "%*s %*s %*s %*s %*s %lu", &data) != 1) return 0;
   return data * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
