@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "cli/choice.h"
 #include "cli/command.h"
 #include "cli/front_end.h"
@@ -47,6 +48,45 @@ std::vector<std::string> names_of(const Plan& plan, const std::vector<StreamId>&
 /// The pool of pipers that name none.
 std::string pool_name(const PlanPool& pool) { return pool.name.empty() ? "(none)" : pool.name; }
 
+std::string command_text(const PlanPool& pool) {
+  if (pool.command.empty()) return "papy slot";
+  std::string text;
+  for (const std::string& word : pool.command) {
+    const bool is_plain = !word.empty() && word.find_first_of(" \t\n'\"") == std::string::npos;
+    text += (text.empty() ? "" : " ") + (is_plain ? word : in_quotes(word));
+  }
+  return text;
+}
+
+/// In the largest unit in which it is a whole number: "1536MiB".
+std::string size_text(std::uint64_t bytes) {
+  static constexpr const char* kUnits[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+  std::size_t unit = 0;
+  for (; bytes >= 1024 && bytes % 1024 == 0 && unit + 1 < std::size(kUnits); ++unit) bytes /= 1024;
+  return fmt::format("{}{}", bytes, kUnits[unit]);
+}
+
+std::string limits_text(const PlanLimits& limits) {
+  std::vector<std::string> texts;
+  if (limits.memory) texts.push_back("memory " + size_text(*limits.memory));
+  if (limits.open_files) texts.push_back(fmt::format("open files {}", *limits.open_files));
+  if (limits.cpu_time) texts.push_back(fmt::format("cpu time {}s", *limits.cpu_time));
+  return texts.empty() ? "none" : fmt::format("{}", fmt::join(texts, ", "));
+}
+
+/// What only pools of processes have.
+std::string processes_text(const Plan& plan) {
+  Table table({"processes of", "started as", "max crashes", "recycle", "limits"});
+  bool is_empty = true;
+  for (const PlanPool& pool : plan.pools) {
+    if (pool.type != PoolType::process) continue;
+    is_empty = false;
+    table.add({pool.name, command_text(pool), std::to_string(pool.max_crashes),
+               pool.recycle ? std::to_string(*pool.recycle) : "never", limits_text(pool.limits)});
+  }
+  return is_empty ? std::string() : "\n" + table.text();
+}
+
 std::string pools_text(const Plan& plan) {
   if (plan.pools.empty()) return {};
   Table table({"pool", "type", "slots", "stride", "buffer", "batch", "order"});
@@ -55,7 +95,7 @@ std::string pools_text(const Plan& plan) {
                number_or_auto(pool.stride), number_or_auto(pool.buffer), number_or_auto(pool.batch),
                pool.ordered ? "kept" : "free"});
   }
-  return "\n" + table.text();
+  return "\n" + table.text() + processes_text(plan);
 }
 
 std::string pipers_text(const Plan& plan) {
@@ -87,22 +127,34 @@ std::string plan_text(const Plan& plan) {
 }
 
 Json json_of(const FunctionUse& use) {
-  return {{"function", use.name()}, {"library", use.library}};
+  return {{"function", use.name()},
+          {"library", use.library.empty() ? Json(nullptr) : Json(use.library)}};
+}
+
+Json json_of(const PlanPool& pool) {
+  const auto number = [](const auto& n) { return n ? Json(*n) : Json("auto"); };
+  Json json = {{"name", pool.name},
+               {"type", type_name(pool.type)},
+               {"slots", pool.slots},
+               {"stride", number(pool.stride)},
+               {"buffer", number(pool.buffer)},
+               {"batch", number(pool.batch)},
+               {"ordered", pool.ordered}};
+  if (pool.type != PoolType::process) return json;
+  const auto or_none = [](const auto& n) { return n ? Json(*n) : Json(nullptr); };
+  json["command"] = pool.command.empty() ? Json(nullptr) : Json(pool.command);
+  json["max_crashes"] = pool.max_crashes;
+  json["recycle"] = or_none(pool.recycle);
+  json["limits"] = {{"memory", or_none(pool.limits.memory)},
+                    {"open_files", or_none(pool.limits.open_files)},
+                    {"cpu_time", or_none(pool.limits.cpu_time)}};
+  return json;
 }
 
 Json json_of(const Plan& plan) {
   Json pools = Json::array(), inputs = Json::array(), pipers = Json::array(),
        outputs = Json::array(), groups = Json::array();
-  const auto number = [](const auto& n) { return n ? Json(*n) : Json("auto"); };
-  for (const PlanPool& pool : plan.pools) {
-    pools.push_back({{"name", pool.name},
-                     {"type", type_name(pool.type)},
-                     {"slots", pool.slots},
-                     {"stride", number(pool.stride)},
-                     {"buffer", number(pool.buffer)},
-                     {"batch", number(pool.batch)},
-                     {"ordered", pool.ordered}});
-  }
+  for (const PlanPool& pool : plan.pools) pools.push_back(json_of(pool));
   for (const PlanInput& input : plan.inputs)
     inputs.push_back({{"name", input.name}, {"source", json_of(input.source)}});
   for (const PlanPiper& piper : plan.pipers) {

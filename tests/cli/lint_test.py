@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """papy lint and what papy run says of a document that is not valid: the same."""
 import json
+import re
 
 from papy import Case, main
 
@@ -11,6 +12,25 @@ pipers:
   same: {worker: core.ident, from: numbers}
 outputs:
   out: {sink: io.stdout, from: same}
+"""
+
+PROCESSES = """version: 1
+pools:
+  papers: {type: process, workers: 2}
+  snakes:
+    type: process
+    workers: 1
+    command: [./worker, -x, two words, ""]
+    max_crashes: 5
+    recycle: 100
+    limits: {memory: 1.5GiB, open_files: 64, cpu_time: 2h}
+inputs:
+  numbers: {source: io.range, args: {to: 3}}
+pipers:
+  same: {worker: core.ident, from: numbers, pool: papers}
+  other: {worker: snake.charms, from: same, pool: snakes}
+outputs:
+  out: {sink: io.stdout, from: other}
 """
 
 
@@ -112,6 +132,38 @@ class Lint(Case):
         plan = json.loads(self.papy("plan", "good.yaml", "--format", "json")[1])
         self.assertEqual(plan["pipers"][0]["from"], ["numbers"])
         self.assertTrue(plan["inputs"][0]["source"]["library"].endswith("/libio.so"))
+
+    def test_plan_shows_what_processes_are_started_and_limited(self):
+        self.write("processes.yaml", PROCESSES)
+        status, out, err = self.papy("plan", "processes.yaml")
+        self.assertEqual((status, err), (0, ""))
+        folder = self.folder.resolve()
+        self.assertEqual(re.sub("  +", "  ", out.replace(str(folder), "HERE")), """processes (processes.yaml)
+
+pool  type  slots  stride  buffer  batch  order
+papers  process  2  auto  auto  auto  kept
+snakes  process  1  auto  auto  auto  kept
+
+processes of  started as  max crashes  recycle  limits
+papers  papy slot  3  never  none
+snakes  HERE/worker -x 'two words' ''  5  100  memory 1536MiB, open files 64, cpu time 7200s
+
+input  source
+numbers  io.range
+
+piper  worker  from  pool  consume  produce  spawn
+same  core.ident  numbers  papers  1  1  1
+other  snake.charms  same  snakes  1  1  1
+
+output  sink  from
+out  io.stdout  other
+""")
+        plan = json.loads(self.papy("plan", "processes.yaml", "--format", "json")[1])
+        self.assertEqual(plan["pools"][0]["command"], None)
+        self.assertEqual(plan["pools"][1]["command"], [f"{folder}/worker", "-x", "two words", ""])
+        self.assertEqual((plan["pools"][1]["max_crashes"], plan["pools"][1]["recycle"]), (5, 100))
+        self.assertEqual(plan["pools"][1]["limits"], {"memory": 1610612736, "open_files": 64, "cpu_time": 7200})
+        self.assertEqual(plan["pipers"][1]["worker"], [{"function": "snake.charms", "library": None}])
 
     def test_the_schema_is_the_one_that_is_kept(self):
         status, out, _ = self.papy("schema")

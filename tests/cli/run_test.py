@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import signal
 import subprocess
 
 from papy import FIXTURES, TIMEOUT_S, Case, main
@@ -55,6 +56,28 @@ class Run(Case):
             "piper in out failed skipped each share waited", "same 1000 1000 0 0 TIMES", "bottleneck: ...", "",
             "output length written failed gaps not done", "out 1000 1000 0 0 0"])
         self.assertEqual(self.listing(), ["count.yaml", "out.txt"])
+
+    def test_a_library_that_dies_when_it_is_loaded_cannot_take_papy_along_on_a_pool_of_processes(self):
+        library = os.path.join(FIXTURES, "libdies_at_load.so")
+        for kind in ("thread", "process"):
+            self.write(f"{kind}.yaml", f"""version: 1
+plugins:
+  dies: {{path: {library}}}
+pools:
+  cpu: {{type: {kind}}}
+inputs:
+  numbers: {{source: io.range, args: {{to: 3}}}}
+pipers:
+  trim: {{worker: dies.trim, from: numbers, pool: cpu}}
+outputs:
+  out: {{sink: io.stdout, from: trim}}
+""")
+            self.check(["lint", f"{kind}.yaml"], 0)
+            status, _, err = self.papy("plan", f"{kind}.yaml")
+            self.assertEqual((status, err), (0, ""))
+        self.check(["run", "thread.yaml"], -signal.SIGABRT)
+        self.check(["run", "process.yaml"], 5, err="error: pool 'cpu' is of type process, which cannot be run by this "
+                                                   "version: use `type: thread`\n")
 
     def test_paths_are_relative_to_the_document(self):
         (self.folder / "sub").mkdir()

@@ -34,6 +34,11 @@ static papy_status init(const papy_host* host) {
 #define init NULL
 #endif
 
+#ifdef BAD_LOAD
+#include <stdlib.h>
+__attribute__((constructor)) static void die_when_loaded(void) { abort(); }
+#endif
+
 #ifdef BAD_UNRESOLVED
 extern int papy_test_nobody_defines_this(void);
 #else

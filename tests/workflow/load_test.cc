@@ -315,6 +315,96 @@ error[unknown-param] )" + file + R"(:3:1: the workflow declares no param 'k'
   std::filesystem::remove(file);
 }
 
+TEST_CASE("a plan says how the processes of a pool are started, limited and replaced") {
+  const Loaded loaded = load(R"(version: 1
+params: {program: {type: path, default: bin/worker}}
+pools:
+  plain: {type: process, limits: {}}
+  all:
+    type: process
+    command: ["${params.program}", -v, "${params.program}"]
+    max_crashes: 1
+    recycle: 7
+    limits: {memory: 16MiB, open_files: 64, cpu_time: 1m}
+  near: {type: process, command: [../worker]}
+  path: {type: process, command: [python3, ./worker.py], max_crashes: 1000}
+  threads: {}
+inputs: {in: {source: fake.range}}
+outputs: {out: {sink: fake.print, from: in}}
+)",
+                             options_with({}));
+  CHECK(told(loaded) == "");
+  REQUIRE(loaded.plan);
+  const auto& pools = loaded.plan->pools;
+  REQUIRE(pools.size() == 5);
+  CHECK(pools[0].type == PoolType::process);
+  CHECK(pools[0].command.empty());
+  CHECK(pools[0].max_crashes == 3);
+  CHECK_FALSE(pools[0].recycle);
+  CHECK_FALSE(pools[0].limits.memory);
+  CHECK_FALSE(pools[0].limits.open_files);
+  CHECK_FALSE(pools[0].limits.cpu_time);
+
+  using Words = std::vector<std::string>;
+  CHECK(pools[1].command == Words{"/docs/bin/worker", "-v", "/docs/bin/worker"});
+  CHECK(pools[1].max_crashes == 1);
+  CHECK(pools[1].recycle == 7u);
+  CHECK(pools[1].limits.memory == 16u << 20);
+  CHECK(pools[1].limits.open_files == 64u);
+  CHECK(pools[1].limits.cpu_time == 60u);
+
+  CHECK(pools[2].command == Words{"/worker"});
+  CHECK(pools[3].command == Words{"python3", "./worker.py"});
+  CHECK(pools[3].max_crashes == 1000);
+  CHECK(pools[4].type == PoolType::thread);
+}
+
+TEST_CASE("nobody looks for the functions of a pool with a command") {
+  FakeCatalog catalog;
+  const Loaded loaded = load_workflow_text(R"(version: 1
+params: {where: {type: path, default: in.txt}}
+pools: {python: {type: process, command: [python3]}}
+inputs: {in: {source: fake.range}}
+pipers:
+  a:
+    worker: [snake.charm, {function: fake.sum, args: {at: "${params.where}", to: [1, {x: ~}, 2.5]}}]
+    from: [in, in, in]
+    pool: python
+    timeout: 1s
+outputs: {out: {sink: fake.print, from: a}}
+)",
+                                           "x.yaml", "/docs", catalog, options_with({}));
+  CHECK(told(loaded) == "");
+  REQUIRE(loaded.plan);
+  CHECK(catalog.asked == std::vector<std::string>{"fake"});
+  const PlanPiper& a = loaded.plan->pipers.at(0);
+  CHECK(a.worker[0] == FunctionUse{.plugin = "snake", .function = "charm", .args = "\x80"});
+  CHECK(a.worker[1].name() == "fake.sum");
+  CHECK(a.worker[1].library == "");
+  CHECK(a.worker[1].flags == 0);
+  CHECK_FALSE(a.worker[1].has_flush);
+  CHECK(shown(a.worker[1].args) == R"({"at": "/docs/in.txt", "to": [1, {"x": null}, 2.500000]})");
+  CHECK_FALSE(a.serial);
+  CHECK_FALSE(a.has_flush);
+}
+
+TEST_CASE("where a piper will run may depend on a param without a value") {
+  LoadOptions options = options_with({});
+  options.values_required = false;
+  const auto told_of = [&](const std::string& pools, const std::string& function) {
+    return told(
+        load("version: 1\nparams: {p: {required: true}}\npools: {" + pools +
+                 "}\ninputs: {in: {source: fake.range}}\npipers: {a: {worker: " + function +
+                 ", from: in, timeout: 1s, pool: \"${params.p}\"}, b: {worker: " + function +
+                 ", from: a, timeout: 1s, pool: cpu}}\n"
+                 "outputs: {out: {sink: fake.print, from: b}}\n",
+             options));
+  };
+  CHECK(told_of(R"(cpu: {type: "${params.p}", max_crashes: 2})", "fake.alone") == "");
+  CHECK(told_of(R"(cpu: {type: "${params.p}", command: ["${params.p}", -v]})", "no.thing") == "");
+  CHECK(told_of(R"(cpu: {type: process})", "no.thing").starts_with("error[plugin-not-found]"));
+}
+
 TEST_CASE("to look at a workflow its required params need no values") {
   LoadOptions options = options_with({});
   options.values_required = false;
