@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/text.h"
+#include "cli/program.h"
 #include "run/screen.h"
 
 namespace papy {
@@ -70,6 +71,9 @@ Result<LoadOptions> LoadWords::options() const {
   }
   options.params_files = params_files;
   options.env = environment;
+  options.find_program = [](std::string_view word) {
+    return find_program(word, std::getenv("PATH"));
+  };
   options.cwd = working_directory();
   options.cores = std::max(1u, std::thread::hardware_concurrency());
   return options;

@@ -3,11 +3,27 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "pool/crash_note.h"
 
 namespace papy {
 namespace {
 
+/// Says what was loaded when a library's own code crashes at that.
+class LoadPlace final : public CrashPlace {
+ public:
+  explicit LoadPlace(const FunctionUse& use) : use_(use) {}
+
+  void describe(CrashText& text) const override {
+    text << "plugin '" << use_.plugin << "' (" << use_.library << ") while it was loaded";
+  }
+
+ private:
+  const FunctionUse& use_;
+};
+
 Result<const papy_worker*> load_one(const FunctionUse& use, Libraries& libraries) {
+  const LoadPlace place(use);
+  const CrashWatch watch(place);
   const auto library = libraries.open(use.library);
   if (!library) return tl::unexpected(library.error());
   return (*library)->worker(use.function);

@@ -25,8 +25,8 @@ class CrashText {
 class CrashPlace {
  public:
   virtual ~CrashPlace() = default;
-  /// Adds "PLUGIN.FUNCTION (piper ...)", or nothing if no function is under way. Called in a signal
-  /// handler, by the thread itself.
+  /// Adds "PLUGIN.FUNCTION (piper ...)" or what else it is that crashed, or nothing if no function
+  /// is under way. Called in a signal handler, by the thread itself.
   virtual void describe(CrashText& text) const = 0;
 };
 

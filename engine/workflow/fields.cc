@@ -144,7 +144,7 @@ constexpr Field kPoolFields[] = {
 };
 
 constexpr Field kLimitsFields[] = {
-    {.name = "memory", .kind = Kind::size, .help = "memory that it may have, 16MiB or more"},
+    {.name = "memory", .kind = Kind::size, .help = "memory that it may have, 32MiB or more"},
     {.name = "open_files",
      .kind = Kind::integer,
      .help = "files and sockets that it may have open, its own few included",

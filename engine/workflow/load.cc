@@ -195,6 +195,7 @@ void Loader::load(std::uint32_t source, const std::string& base) {
 }
 
 void Loader::compile(Workflow& workflow, const Reading& reading) {
+  find_programs(workflow, options_.find_program, reading);
   Functions functions(catalog_, reading);
   functions.resolve(workflow);
   const Graph graph = check_graph(workflow, reading);

@@ -11,6 +11,7 @@
 #include "base/diagnostic.h"
 #include "workflow/catalog.h"
 #include "workflow/plan.h"
+#include "workflow/programs.h"
 
 namespace papy {
 
@@ -19,6 +20,7 @@ struct LoadOptions {
   std::vector<std::pair<std::string, std::string>> sets;  ///< --set NAME=VALUE, in order
   std::vector<std::string> params_files;                  ///< YAML mappings of values; `sets` win
   std::function<std::optional<std::string>(std::string_view)> env;  ///< none: nothing is set
+  FindProgram find_program;     ///< for a pool's `command`; none: programs are not looked for
   std::string cwd;              ///< absolute; what paths of `sets` and `params_files` start from
   std::uint32_t cores = 1;      ///< slots of a pool that does not say how many
   bool values_required = true;  ///< false: only to be looked at, so required params may lack values

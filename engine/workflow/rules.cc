@@ -41,6 +41,7 @@ constexpr Rule kRules[] = {
     {"param-value", Level::error, "a parameter's value is not what its declaration wants"},
     {"plugin-not-found", Level::error,
      "a library that cannot be had; a warning when it is optional"},
+    {"program-not-found", Level::error, "a program that cannot be started"},
     {"rate-mismatch", Level::error, "a join of streams whose lengths must differ"},
     {"result-unused", Level::error, "an input or piper that nothing takes from"},
     {"retry-without-timeout", Level::warning, "retried after timeouts, but without one"},

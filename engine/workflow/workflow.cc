@@ -41,7 +41,7 @@ class WorkflowReader {
   void for_each(std::string_view section, ReadOne read);
   void read_plugin(const NameUse& name, const Node& node, const KeyPath& path);
   void read_pool(const NameUse& name, const Node& node, const KeyPath& path);
-  void read_processes(const SectionReader& reader, const KeyPath& path, PlanPool& pool);
+  void read_processes(const SectionReader& reader, const KeyPath& path, PoolDecl& decl);
   void read_limits(const Node& node, const KeyPath& path, PlanLimits& limits);
   void refuse_on_threads(const SectionReader& reader, const KeyPath& path);
   void read_input(const NameUse& name, const Node& node, const KeyPath& path);
@@ -152,7 +152,7 @@ void WorkflowReader::read_pool(const NameUse& name, const Node& node, const KeyP
   pool.batch = natural(reader, "batch");
   pool.ordered = reader.boolean("ordered", true);
   pool.skip = reader.boolean("skip", false);
-  read_processes(reader, path, pool);
+  read_processes(reader, path, decl);
   const bool is_type_right = type != nullptr || node.follow().find("type") == nullptr;
   if (pool.type == PoolType::thread && decl.is_type_known && is_type_right) {
     refuse_on_threads(reader, path);
@@ -167,7 +167,8 @@ void WorkflowReader::read_pool(const NameUse& name, const Node& node, const KeyP
 }
 
 void WorkflowReader::read_processes(const SectionReader& reader, const KeyPath& path,
-                                    PlanPool& pool) {
+                                    PoolDecl& decl) {
+  PlanPool& pool = decl.settings;
   pool.max_crashes =
       static_cast<std::uint32_t>(reader.integer("max_crashes").value_or(pool.max_crashes));
   pool.recycle = natural(reader, "recycle");
@@ -180,26 +181,18 @@ void WorkflowReader::read_processes(const SectionReader& reader, const KeyPath& 
     pool.command.push_back(text_of(word->scalar()));
   }
   const Node& first = *command->follow().items.front();
-  if (std::holds_alternative<Unknown>(first.scalar())) return;
-  std::string& program = pool.command.front();
-  if (program.empty()) {
-    const KeyPath here = path / "command";
-    reading_.error("wrong-type", first, here[0],
-                   "the first word of 'command' wants a program, not an empty text");
-  } else if (program.find('/') != std::string::npos) {
-    program = absolute_path(program, reading_.base);
-  }
+  if (!std::holds_alternative<Unknown>(first.scalar())) decl.program = &first;
 }
 
 void WorkflowReader::read_limits(const Node& node, const KeyPath& path, PlanLimits& limits) {
-  constexpr std::uint64_t kLeastMemory = 16u << 20;
+  constexpr std::uint64_t kLeastMemory = 32u << 20;
   const SectionReader reader(node, kLimits, "", path, reading_);
   limits.memory = reader.size("memory");
   if (limits.memory && *limits.memory < kLeastMemory) {
     reading_.error(
         "limit-too-small", *reader.node("memory"), path / "memory",
-        fmt::format("'memory' is {}, with which no process can start", *reader.text("memory")),
-        "expected 16MiB or more");
+        fmt::format("'memory' is {}, less than a process needs for itself", *reader.text("memory")),
+        "expected 32MiB or more");
   }
   limits.open_files = natural(reader, "open_files");
   const std::optional<Duration> time = reader.duration("cpu_time");

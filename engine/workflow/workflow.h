@@ -41,8 +41,9 @@ struct PluginDecl {
 
 struct PoolDecl {
   NameUse name;
-  bool is_type_known = true;  ///< false: it depends on a parameter without a value
-  bool has_command = false;   ///< even if what stands there was wrong, and reported
+  bool is_type_known = true;      ///< false: it depends on a parameter without a value
+  bool has_command = false;       ///< even if what stands there was wrong, and reported
+  const Node* program = nullptr;  ///< first word of the command, where it is known
   PlanPool settings;
 };
 

@@ -133,8 +133,45 @@ class Lint(Case):
         self.assertEqual(plan["pipers"][0]["from"], ["numbers"])
         self.assertTrue(plan["inputs"][0]["source"]["library"].endswith("/libio.so"))
 
+    def write_program(self, name):
+        self.write(name, "#!/bin/sh\n")
+        (self.folder / name).chmod(0o755)
+
+    def test_the_program_of_a_command_is_looked_for_as_a_shell_does(self):
+        (self.folder / "sub").mkdir()
+        (self.folder / "sub/folder").mkdir()
+        self.write_program("sub/worker")
+        self.write("sub/text", "")
+        self.environment["PATH"] = f"relative:/nowhere:{self.folder}/sub"
+
+        def lint(word):
+            self.write("sub/good.yaml", GOOD + f"pools: {{p: {{type: process, command: [{word}]}}}}\n")
+            return self.papy("lint", "sub/good.yaml")[1]
+
+        def not_found(word, why):
+            return f"""error[program-not-found] sub/good.yaml:8:38: program '{word}' cannot be had: {why}
+  |
+8 | pools: {{p: {{type: process, command: [{word}]}}}}
+  |                                      {"^" * len(word)}
+  = at pools.p.command[0]
+
+1 error
+"""
+
+        for word in ("worker", "./worker", "../sub/worker", f"{self.folder}/sub/worker"):
+            self.assertEqual(lint(word), "")
+            plan = json.loads(self.papy("plan", "sub/good.yaml", "--format", "json")[1])
+            self.assertEqual(plan["pools"][0]["command"], [f"{self.folder}/sub/worker"])
+        for word in ("nope", "text", "folder"):
+            self.assertEqual(lint(word), not_found(word, "it is not on PATH"))
+        self.assertEqual(lint("./nope"), not_found("./nope", f"'{self.folder}/sub/nope': No such file or directory"))
+        self.assertEqual(lint("./text"), not_found("./text", f"'{self.folder}/sub/text': it is not executable"))
+        self.assertEqual(lint("./folder"), not_found("./folder", f"'{self.folder}/sub/folder': not a file"))
+        self.assertEqual(self.papy("run", "sub/good.yaml")[0], 2)
+
     def test_plan_shows_what_processes_are_started_and_limited(self):
         self.write("processes.yaml", PROCESSES)
+        self.write_program("worker")
         status, out, err = self.papy("plan", "processes.yaml")
         self.assertEqual((status, err), (0, ""))
         folder = self.folder.resolve()

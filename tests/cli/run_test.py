@@ -75,9 +75,12 @@ outputs:
             self.check(["lint", f"{kind}.yaml"], 0)
             status, _, err = self.papy("plan", f"{kind}.yaml")
             self.assertEqual((status, err), (0, ""))
-        self.check(["run", "thread.yaml"], -signal.SIGABRT)
-        self.check(["run", "process.yaml"], 5, err="error: pool 'cpu' is of type process, which cannot be run by this "
-                                                   "version: use `type: thread`\n")
+        self.check(["run", "thread.yaml"], -signal.SIGABRT,
+                   err=f"error: killed by SIGABRT in plugin 'dies' ({os.path.realpath(library)}) while it was loaded; "
+                       "functions that may crash belong in a pool of type process\n")
+        status, out, err = self.papy("run", "process.yaml")
+        self.assertEqual((status, out), (3, ""))
+        self.assertIn("pool 'cpu': a process killed by signal 6 (SIGABRT) while it loaded plugin 'dies'", err)
 
     def test_paths_are_relative_to_the_document(self):
         (self.folder / "sub").mkdir()

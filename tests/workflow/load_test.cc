@@ -325,7 +325,7 @@ pools:
     command: ["${params.program}", -v, "${params.program}"]
     max_crashes: 1
     recycle: 7
-    limits: {memory: 16MiB, open_files: 64, cpu_time: 1m}
+    limits: {memory: 32MiB, open_files: 64, cpu_time: 1m}
   near: {type: process, command: [../worker]}
   path: {type: process, command: [python3, ./worker.py], max_crashes: 1000}
   threads: {}
@@ -349,7 +349,7 @@ outputs: {out: {sink: fake.print, from: in}}
   CHECK(pools[1].command == Words{"/docs/bin/worker", "-v", "/docs/bin/worker"});
   CHECK(pools[1].max_crashes == 1);
   CHECK(pools[1].recycle == 7u);
-  CHECK(pools[1].limits.memory == 16u << 20);
+  CHECK(pools[1].limits.memory == 32u << 20);
   CHECK(pools[1].limits.open_files == 64u);
   CHECK(pools[1].limits.cpu_time == 60u);
 
