@@ -58,8 +58,8 @@ class Desk {
   // Sinks, one thread each.
 
   struct Load {
-    std::vector<Slice> slices;  ///< empty: nothing now, the caller counts as parked
-    bool over = false;          ///< nothing ever again
+    std::vector<Flow::Part> parts;  ///< empty: nothing now, the caller counts as parked
+    bool over = false;              ///< nothing ever again
   };
   virtual Load collect(OutputId output) = 0;
   virtual void delivered(OutputId output, const OutputCount& count) = 0;

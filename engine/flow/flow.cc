@@ -266,25 +266,29 @@ bool Flow::has_output(OutputId id) const {
   return !s.halted && !s.stop_reason && !output.busy && s.edges[output.edge].ready() > 0;
 }
 
-std::vector<Slice> Flow::take_output(OutputId id) {
+std::vector<Flow::Part> Flow::take_output(OutputId id) {
   State& s = *state_;
-  std::vector<Slice> slices;
-  if (!has_output(id)) return slices;
+  std::vector<Part> parts;
+  if (!has_output(id)) return parts;
   Output& output = s.outputs[id];
   const std::uint64_t most = 16 * s.settings.threads.bytes;
   std::uint64_t bytes = 0;
   output.busy = true;
   ++s.outputs_busy;
+  Edge& edge = s.edges[output.edge];
   do {
-    std::vector<Slice> part;
-    s.edges[output.edge].take(s.edges[output.edge].ready(), &part);
-    for (Slice& slice : part) {
+    Place first = edge.next();
+    std::vector<Slice> slices;
+    edge.take(edge.ready(), &slices);
+    for (Slice& slice : slices) {
       bytes += bytes_of(slice);
-      slices.push_back(std::move(slice));
+      const std::uint32_t size = slice.size();
+      parts.push_back({first, std::move(slice)});
+      first += size;
     }
-  } while (bytes < most && s.edges[output.edge].ready() > 0);
+  } while (bytes < most && edge.ready() > 0);
   s.recount(s.edge_from[output.edge]);
-  return slices;
+  return parts;
 }
 
 std::optional<Time> Flow::next_deadline() const {

@@ -97,9 +97,14 @@ class Flow {
   /// Nobody needs this source any more: it may be told so.
   bool input_unwanted(InputId input) const;
   bool input_asked(InputId input) const;
+  /// Consecutive items of a stream.
+  struct Part {
+    Place first = 0;  ///< of the first of them
+    Slice items;
+  };
   /// Items for a sink, in the order of writing; empty: none now. Not while it is at others (until
   /// on_output()).
-  std::vector<Slice> take_output(OutputId output);
+  std::vector<Part> take_output(OutputId output);
   bool has_output(OutputId output) const;
   bool output_busy(OutputId output) const;
   /// Its stream ended, and all of it was taken and dealt with.

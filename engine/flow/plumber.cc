@@ -362,8 +362,8 @@ Desk::Load Plumber::collect(OutputId output) {
   {
     MutexLock lock(mutex_);
     if (over_) return {{}, true};
-    load.slices = flow_.take_output(output);
-    if (load.slices.empty()) parked_outputs_[output] = 1;
+    load.parts = flow_.take_output(output);
+    if (load.parts.empty()) parked_outputs_[output] = 1;
     after_turn(&wakes);
   }
   for (Waiter* waiter : wakes) waiter->wake();

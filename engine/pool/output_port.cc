@@ -27,14 +27,14 @@ void OutputPort::run() {
   while (true) {
     const Desk::Load load = desk_.collect(output_);
     if (load.over) return;
-    if (load.slices.empty()) {
+    if (load.parts.empty()) {
       thread_.park();
       continue;
     }
     OutputCount count;
     const Time began = desk_.now();
-    const bool ok = std::all_of(load.slices.begin(), load.slices.end(),
-                                [&](const Slice& slice) { return write(slice, &count); });
+    const bool ok = std::all_of(load.parts.begin(), load.parts.end(),
+                                [&](const Flow::Part& part) { return write(part, &count); });
     if (!ok)
       desk_.give_up(nullptr, "output '" + plan_.name + "': " + plan_.sink.name() + ": " + failed_);
     count.busy = desk_.now() - began;
@@ -43,8 +43,9 @@ void OutputPort::run() {
   }
 }
 
-/// Hands the values of a slice to the sink. False: it could not write one; failed_ says why.
-bool OutputPort::write(const Slice& slice, OutputCount* count) {
+/// Hands values to the sink. False: it could not write one; failed_ says why.
+bool OutputPort::write(const Flow::Part& part, OutputCount* count) {
+  const Slice& slice = part.items;
   const papy_worker& sink = instance_.worker();
   const std::uint8_t* const payload = slice.batch.payload();
   const std::uint32_t* const off = slice.batch.offsets();
@@ -53,10 +54,11 @@ bool OutputPort::write(const Slice& slice, OutputCount* count) {
   call_.bind(&scratch_);
   call_->inputs = &input;
   call_->n_inputs = 1;
-  for (std::uint32_t i = slice.from; i < slice.to; ++i, ++place_) {
-    if (!plain && pass_over(slice.batch.item(i), count)) continue;
+  Place place = part.first;
+  for (std::uint32_t i = slice.from; i < slice.to; ++i, ++place) {
+    if (!plain && pass_over(slice.batch.item(i), place, count)) continue;
     input = {payload + off[i], off[i + 1] - off[i]};
-    call_->tasklet = place_;
+    call_->tasklet = place;
     call_.forget_error();
     const papy_status status = sink.call(instance_.state(), call_.raw());
     if (status != PAPY_OK && status != PAPY_SKIP) {
@@ -72,14 +74,14 @@ bool OutputPort::write(const Slice& slice, OutputCount* count) {
 }
 
 /// Deals with an item that is not for the sink. False: it is.
-bool OutputPort::pass_over(ItemView item, OutputCount* count) {
+bool OutputPort::pass_over(ItemView item, Place place, OutputCount* count) {
   switch (item.kind) {
     case ItemKind::gap:
       ++count->gaps;
       return true;
     case ItemKind::failure:
       ++count->failed;
-      desk_.failure_arrived(output_, place_, decode_failure(item.bytes));
+      desk_.failure_arrived(output_, place, decode_failure(item.bytes));
       return true;
     case ItemKind::value:
       break;

@@ -39,8 +39,8 @@ class OutputPort {
 
  private:
   void run();
-  bool write(const Slice& slice, OutputCount* count);
-  bool pass_over(ItemView item, OutputCount* count);
+  bool write(const Flow::Part& part, OutputCount* count);
+  bool pass_over(ItemView item, Place place, OutputCount* count);
 
   const OutputId output_;
   const PlanOutput& plan_;
@@ -50,7 +50,6 @@ class OutputPort {
   Instance instance_;
   PluginCall call_;
   BatchBuilder scratch_;
-  std::uint64_t place_ = 0;
   std::string failed_;
   std::int32_t failed_code_ = 0;
   PortThread thread_;  // last: it ends before what it uses

@@ -48,9 +48,9 @@ const Task* task_of_eight(Scene& scene) {
 }
 
 /// All that came to the output, failures decoded; nothing may come after it.
-std::vector<ItemView> items_of(const std::vector<Slice>& slices) {
+std::vector<ItemView> items_of(const std::vector<Flow::Part>& parts) {
   std::vector<ItemView> items;
-  for (const Slice& slice : slices) {
+  for (const auto& [first, slice] : parts) {
     for (std::uint32_t i = 0; i < slice.size(); ++i) items.push_back(slice.item(i));
   }
   return items;
@@ -59,8 +59,8 @@ std::vector<ItemView> items_of(const std::vector<Slice>& slices) {
 /// The one failure among what the output takes now.
 Failure failure_in(Scene& scene, OutputId output = 0) {
   std::vector<Failure> failures;
-  const std::vector<Slice> slices = scene.flow().take_output(output);
-  for (const ItemView& item : items_of(slices)) {
+  const std::vector<Flow::Part> parts = scene.flow().take_output(output);
+  for (const ItemView& item : items_of(parts)) {
     if (item.kind == ItemKind::failure) failures.push_back(decode_failure(item.bytes));
   }
   scene.flow().on_output(output, {});
@@ -353,8 +353,8 @@ TEST_CASE("a crash in a later piper of a group is that piper's failure") {
   loss.stage = 1;
   scene.flow().on_lost(scene.next()->id, loss);
   scene.flow().on_lost(scene.next()->id, loss);
-  const std::vector<Slice> slices = scene.flow().take_output(0);
-  const std::vector<ItemView> items = items_of(slices);
+  const std::vector<Flow::Part> parts = scene.flow().take_output(0);
+  const std::vector<ItemView> items = items_of(parts);
   REQUIRE(items.size() == 2);
   CHECK(decode_failure(items[0].bytes) == Failure{.piper = "q",
                                                   .function = "t.bad",
@@ -396,8 +396,8 @@ TEST_CASE("a failure takes all places of its tasklet, one where any number is gi
     scene.give("a", "x", true);
     scene.flow().on_lost(scene.next()->id, death(0));
     scene.flow().on_lost(scene.next()->id, death(0));
-    const std::vector<Slice> slices = scene.flow().take_output(0);
-    CHECK(items_of(slices).size() == (any ? 1 : 3));
+    const std::vector<Flow::Part> parts = scene.flow().take_output(0);
+    CHECK(items_of(parts).size() == (any ? 1 : 3));
   }
 }
 

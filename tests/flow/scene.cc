@@ -144,7 +144,7 @@ std::string Scene::written(const std::string& from) {
     if (plan_.outputs[o].name != from) continue;
     while (flow().has_output(o)) {
       OutputCount count;
-      for (const Slice& slice : flow().take_output(o)) {
+      for (const auto& [first, slice] : flow().take_output(o)) {
         for (std::uint32_t i = 0; i < slice.size(); ++i) {
           const ItemKind kind = slice.item(i).kind;
           written_[o] += read(slice.item(i));

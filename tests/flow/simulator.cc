@@ -38,6 +38,7 @@ class Schedule {
         asked_(scenario_.plan.inputs.size(), 0),
         out_(scenario_.plan.outputs.size()),
         written_(scenario_.plan.outputs.size()),
+        places_(scenario_.plan.outputs.size()),
         pools_(scenario_.plan.pools.size()) {
     for (PoolId p = 0; p < pools_.size(); ++p) {
       const PlanPool& plan = scenario_.plan.pools[p];
@@ -470,11 +471,14 @@ class Schedule {
   bool collect_output(OutputId output) {
     if (!out_[output].empty()) return false;
     const bool expected = flow_.has_output(output);
-    std::vector<Slice> slices = flow_.take_output(output);
-    if (expected == slices.empty()) fail("an output says it has items when it has none");
-    if (slices.empty()) return false;
-    for (const Slice& slice : slices) {
-      for (std::uint32_t i = 0; i < slice.size(); ++i) out_[output].push_back(read(slice.item(i)));
+    const std::vector<Flow::Part> parts = flow_.take_output(output);
+    if (expected == parts.empty()) fail("an output says it has items when it has none");
+    if (parts.empty()) return false;
+    for (const auto& [first, slice] : parts) {
+      for (std::uint32_t i = 0; i < slice.size(); ++i) {
+        out_[output].push_back(read(slice.item(i)));
+        places_[output].push_back(first + i);
+      }
     }
     trace("output {} takes{}\n", output, text(out_[output]));
     return true;
@@ -555,14 +559,14 @@ class Schedule {
       const StreamId from = plan.outputs[o].from;
       const Reference::Stream& stream = reference.streams[from];
       if (!stream.exact) continue;
-      std::vector<Token> expected = stream.items, got = written_[o];
-      if (comes_unordered(from)) {
-        std::sort(expected.begin(), expected.end());
-        std::sort(got.begin(), got.end());
+      const std::vector<Token>& expected = stream.items;
+      const std::vector<Token> got = comes_unordered(from) ? by_place(o) : written_[o];
+      if (expected != got) {
+        return fail(fmt::format("output '{}' differs\n  expected{}\n  got     {}",
+                                plan.outputs[o].name, text(expected), text(got)));
       }
-      if (expected == got) continue;
-      return fail(fmt::format("output '{}' differs\n  expected{}\n  got     {}",
-                              plan.outputs[o].name, text(expected), text(got)));
+      if (!comes_unordered(from) && !std::is_sorted(places_[o].begin(), places_[o].end()))
+        return fail("items of an ordered stream have places in any order");
     }
   }
 
@@ -579,6 +583,17 @@ class Schedule {
           scenario_.plan.pipers[p].name, got.in, got.retried, got.failed, got.passed, got.skipped,
           expected.tasklets, expected.failed, expected.passed, expected.skipped));
     }
+  }
+
+  /// What was written to an output, in the order of its places; those that have no place of the
+  /// stream come last.
+  std::vector<Token> by_place(OutputId output) const {
+    std::multimap<Place, Token> items;
+    for (std::size_t i = 0; i < written_[output].size(); ++i)
+      items.emplace(places_[output][i], written_[output][i]);
+    std::vector<Token> sorted;
+    for (const auto& [place, token] : items) sorted.push_back(token);
+    return sorted;
   }
 
   bool comes_unordered(StreamId stream) const {
@@ -623,6 +638,7 @@ class Schedule {
   std::vector<std::uint64_t> sent_, asked_;  // of each input
   std::vector<std::vector<Token>> out_;      // of each output: what is being written
   std::vector<std::vector<Token>> written_;
+  std::vector<std::vector<Place>> places_;  // of each output: of what it took, in that order
   std::vector<Pool> pools_;
   std::map<std::pair<PiperId, std::uint64_t>, std::uint32_t> poison_;   // slots that it killed
   std::map<std::pair<PiperId, std::uint64_t>, std::uint32_t> charged_;  // by sabotage: deaths

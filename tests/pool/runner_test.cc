@@ -2,8 +2,10 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <semaphore>
+#include <set>
 #include <thread>
 
 #include "scene.h"
@@ -102,6 +104,27 @@ TEST_CASE("an unordered pool loses nothing") {
                }});
   check_whole(scene.run());
   CHECK(std::count(seen.begin(), seen.end(), 1) == 100'000);
+}
+
+TEST_CASE("what leaves an unordered pool keeps its number") {
+  Scene scene;
+  scene.pool({.slots = 4, .batch = 3, .ordered = false});
+  const Function seventh{.call = [](papy_call* call) {
+    if (number(call) % 7 == 0) return fails(call, PAPY_FAIL, 0, "a seventh");
+    return emit(call, number(call));
+  }};
+  std::uint64_t strange = 0;
+  scene.output(scene.piper({&seventh}, {scene.input(numbers(1000))}),
+               {.call = [&](papy_call* call) {
+                 strange += call->tasklet != static_cast<std::uint64_t>(number(call)) ? 1 : 0;
+                 return papy_status{PAPY_OK};
+               }});
+  check_whole(scene.run());
+  CHECK(strange == 0);
+  std::set<unsigned long> failed;
+  for (const std::string& text : scene.notes.failures[0]) failed.insert(std::stoul(text));
+  CHECK(failed.size() == 143);
+  CHECK(std::all_of(failed.begin(), failed.end(), [](unsigned long n) { return n % 7 == 0; }));
 }
 
 TEST_CASE("replicas share the tasklets in turn and keep the order") {

@@ -113,10 +113,10 @@ bool Stepper::hand_out() {
 }
 
 bool Stepper::take(papy::OutputId output) {
-  const std::vector<papy::Slice> slices = flow_.take_output(output);
-  if (slices.empty()) return false;
+  const std::vector<papy::Flow::Part> parts = flow_.take_output(output);
+  if (parts.empty()) return false;
   papy::OutputCount count;
-  for (const papy::Slice& slice : slices) {
+  for (const auto& [first, slice] : parts) {
     for (std::uint32_t i = 0; i < slice.size(); ++i) {
       const papy::ItemView item = slice.item(i);
       count.written += item.kind == papy::ItemKind::value ? 1 : 0;
