@@ -200,6 +200,11 @@ bool Flow::has_work(PoolId id) {
   return !s.halted && !s.stop_reason && s.find_work(s.pools[id]) != nullptr;
 }
 
+bool Flow::has_news(PoolId id) const {
+  const State& s = *state_;
+  return !s.halted && !s.stop_reason && !s.pools[id].ready.empty();
+}
+
 /// Items that are worth having ready for the consumers, judged by the batches that the fastest of
 /// them takes: what is read far ahead of a slow one only makes the run hard to stop.
 std::uint64_t Flow::State::appetite(const Producer& out) const {

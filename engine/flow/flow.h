@@ -88,8 +88,11 @@ class Flow {
   /// Work for a free slot of the pool: the most downstream that is ready; nullptr: there is none
   /// now. Borrowed until on_done() or on_lost() is called for it.
   const Task* next(PoolId pool);
-  /// True when next(pool) would give something.
+  /// True when next(pool) would give something. Looking may end streams, which is news for other
+  /// pools.
   bool has_work(PoolId pool);
+  /// Something happened to a piper of the pool since has_work() said no.
+  bool has_news(PoolId pool) const;
   /// Items that the source should be asked for now; 0: not now. Not while it is being asked.
   std::uint64_t wants_input(InputId input) const;
   /// Says that the source is being asked; ends with on_input().

@@ -194,8 +194,20 @@ bool Plumber::may_wait(OutputId output, const Task* begun) const {
   return time && *time < kSoon;
 }
 
+/// Looks at the pools of those who sleep until there is no news for any of them but work: a stream
+/// that ends when one is looked at may be what another, looked at before, was waiting for.
+void Plumber::look_at_pools() {
+  for (bool again = true; again;) {
+    again = false;
+    for (PoolId p = 0; p < parked_slots_.size(); ++p) {
+      if (parked_slots_[p] > 0 && flow_.has_news(p)) again |= !flow_.has_work(p);
+    }
+  }
+}
+
 /// Says who is to be woken. `begun`: what the caller has to do next.
 void Plumber::after_turn(Wakes* wakes, const Task* begun) {
+  look_at_pools();
   for (PoolId p = 0; p < parked_slots_.size(); ++p) {
     if (parked_slots_[p] == 0 || !flow_.has_work(p)) continue;
     --parked_slots_[p];

@@ -83,6 +83,7 @@ class Plumber final : public Desk {
   bool may_wait(OutputId output, const Task* begun) const PAPY_REQUIRES(mutex_);
   void check_limits() PAPY_REQUIRES(mutex_);
   void wake_all(Wakes* wakes) PAPY_REQUIRES(mutex_);
+  void look_at_pools() PAPY_REQUIRES(mutex_);
   bool quiet() PAPY_REQUIRES(mutex_);
   void get_unstuck(Wakes* wakes) PAPY_REQUIRES(mutex_);
   void stop_by_policy(std::string why) PAPY_REQUIRES(mutex_);
