@@ -209,7 +209,7 @@ class Pool {
   void deliver() {
     while (flow_.has_output(0)) {
       OutputCount count;
-      for (Slice& slice : flow_.take_output(0)) {
+      for (auto& [first, slice] : flow_.take_output(0)) {
         count.written += slice.size();
         written_.push_back(std::move(slice));
       }

@@ -21,16 +21,17 @@ std::vector<PlanPool> random_pools(Random& random, std::vector<PlanPool> pools) 
 
 void check_seeds(std::uint64_t from, std::uint64_t to) {
   for (std::uint64_t seed = from; seed < to; ++seed) {
-    const sim::Scenario scenario = make_workflow(seed);
-    const Outcome expected = evaluate_in_order(scenario);
+    graphs::Graph graph = graphs::make_graph(seed);
+    graph.padding = 0;
+    const Outcome expected = evaluate_in_order(graph);
     Random random(seed);
     for (int round = 0; round < 2; ++round) {
       Flow::Settings settings;
       settings.fusion = round % 2 == 0;
       settings.threads.bytes = random.between(1, 4000);
       const Outcome outcome =
-          run_on_threads(scenario, random_pools(random, scenario.plan.pools), settings);
-      INFO(sim::describe(scenario));
+          run_on_threads(graph, random_pools(random, graph.plan.pools), settings);
+      INFO(describe(graph));
       CHECK(outcome.ending == expected.ending);
       REQUIRE(outcome.outputs == expected.outputs);
     }

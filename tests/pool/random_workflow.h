@@ -1,11 +1,10 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "flow/flow.h"
-#include "scenario.h"
+#include "graph.h"
 
 namespace papy::test {
 
@@ -17,14 +16,14 @@ struct Outcome {
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
-/// A random workflow, the same for the same seed: any graph, with failures, gaps, retries, state.
-sim::Scenario make_workflow(std::uint64_t seed);
-
-/// What it comes to, evaluated list by list, one tasklet after the other.
-Outcome evaluate_in_order(const sim::Scenario& scenario);
+/// What a graph comes to, evaluated list by list, one tasklet after the other.
+Outcome evaluate_in_order(const graphs::Graph& graph);
 
 /// What it comes to when threads run it: with these pools, which say nothing of the result.
-Outcome run_on_threads(const sim::Scenario& scenario, const std::vector<PlanPool>& pools,
+Outcome run_on_threads(const graphs::Graph& graph, const std::vector<PlanPool>& pools,
                        const Flow::Settings& settings);
+
+/// The graph, for a person who looks into a failed test.
+std::string describe(const graphs::Graph& graph);
 
 }  // namespace papy::test
