@@ -1,35 +1,9 @@
 """The figures: how each is measured, from which commands. Their definitions for people are in README.md."""
-import bisect
-import dataclasses
-import math
-import subprocess
-
 import measure
+from targets import Spins, Target, median_of, ns_a_round
 
 MEGA = 1_000_000
-SPIN_NS = [5, 10, 15, 20, 25, 30, 40, 60, 100, 150, 200, 300, 500, 1000, 2000, 5000, 10000, 20000, 50000]
-PILOT_ITEMS = 20_000
-PILOT_NS = 100_000_000
 START_TRIES = 21
-
-
-@dataclasses.dataclass
-class Bench:
-    """What all figures are measured with."""
-
-    run: measure.Runner
-    documents: object
-    papy: str
-    peer: str
-    calibrate: str
-    rounds: int
-    quick: bool
-
-    def items(self, full, quick):
-        return quick if self.quick else full
-
-    def workflow(self, document, *options):
-        return [self.papy, "run", "--quiet", *options, document]
 
 
 def against_tbb(bench, name, stages):
@@ -72,70 +46,6 @@ def kib(bench):
     taken = bench.run.alternate({"papy kib": bench.workflow(document)}, bench.rounds)
     through = items * 1024 / median_of(taken)
     return {"kib_gb_s": through, "kib_copied_gb_s": 3 * through}
-
-
-def median_of(taken):
-    (samples,) = taken.values()
-    return measure.median_wall(samples)
-
-
-def ns_a_round(bench):
-    return float(subprocess.run([bench.calibrate], stdout=subprocess.PIPE, text=True, check=True).stdout) / 1000
-
-
-class Spins:
-    """Measures the efficiency of pipelines of spinning stages on `slots` slots."""
-
-    def __init__(self, bench, stages, slots=2, pool=None):
-        self.bench = bench
-        self.stages = stages
-        self.slots = slots
-        self.pool = pool or {}
-        self.ns_a_round = ns_a_round(bench)
-
-    def command(self, items, rounds):
-        name = "-".join(["spin", str(self.stages), str(rounds), str(items), *(f"{k}{v}" for k, v in self.pool.items())])
-        document = self.bench.documents.spins(name, items, self.stages, rounds, self.pool)
-        return f"papy {name}", self.bench.workflow(document)
-
-    def items_in(self, seconds, rounds):
-        """How many items take about so long: from pilots that grow until start-up is a small part of them."""
-        items = PILOT_ITEMS
-        while True:
-            _, command = self.command(items, rounds)
-            wall_ns = self.bench.run.sample(command).wall_ns
-            if wall_ns >= PILOT_NS:
-                return max(PILOT_ITEMS, int(items * seconds * 1e9 / wall_ns))
-            items *= 8
-
-    def efficiency(self, spin_ns, seconds):
-        """Returns (real nanoseconds of a spin, efficiency) of runs that take so long at least."""
-        rounds = max(1, round(spin_ns / self.ns_a_round))
-        real_ns = rounds * self.ns_a_round
-        items = self.items_in(seconds, rounds)
-        label, command = self.command(items, rounds)
-        taken = self.bench.run.alternate({label: command}, self.bench.rounds)
-        return real_ns, items * self.stages * real_ns / (self.slots * median_of(taken))
-
-    def metg(self, seconds):
-        """The smallest task at which efficiency is one half, interpolated on a logarithmic scale of lengths; infinite
-        when it never is, and the shortest length tried when it always is."""
-        points = {}
-
-        def reaches_half(i):
-            points[i] = self.efficiency(SPIN_NS[i], seconds)
-            return points[i][1] >= 0.5
-
-        first = bisect.bisect_left(range(len(SPIN_NS)), True, key=reaches_half)
-        if first == len(SPIN_NS):
-            return math.inf
-        return points[first][0] if first == 0 else crossing(points[first - 1], points[first])
-
-
-def crossing(below, above):
-    (short, low), (long, high) = below, above
-    share = (0.5 - low) / (high - low)
-    return math.exp(math.log(short) + share * (math.log(long) - math.log(short)))
 
 
 def metg(bench):
@@ -207,23 +117,6 @@ GROUPS = {
     "graph": graph,
     "start": start,
 }
-
-
-@dataclasses.dataclass(frozen=True)
-class Target:
-    what: str
-    at_most: float = math.inf
-    at_least: float = -math.inf
-
-    def met(self, value):
-        return self.at_least <= value <= self.at_most
-
-    def text(self):
-        if math.isfinite(self.at_most) and math.isfinite(self.at_least):
-            return f"{self.at_least:g} to {self.at_most:g}"
-        if math.isfinite(self.at_most):
-            return f"at most {self.at_most:g}"
-        return f"at least {self.at_least:g}" if math.isfinite(self.at_least) else ""
 
 
 # In the order of the table. A figure without a bound is there to compare with.
