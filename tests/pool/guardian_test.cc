@@ -150,6 +150,7 @@ class Engine {
     if (pid_ == 0) {
       dup2(said_.to(), STDOUT_FILENO);
       dup2(voice_.to(), 5);
+      fcntl(5, F_SETFD, 0);  // if it was 5 already, it would be closed by execl
       execl(kHost.c_str(), "host", mode.c_str(), folder.c_str(), script.c_str(), nullptr);
       _exit(127);
     }
