@@ -15,6 +15,32 @@ std::string size_text(std::uint64_t bytes) {
   return fmt::format("{:.1f} KiB", static_cast<double>(bytes) / 1024);
 }
 
+/// All tasks that the state of a flow holds, wherever they are, and whose they are.
+template <typename State, typename Do>
+void each_task(const State& state, Do&& act) {
+  for (const Flight& flight : state.flights) {
+    if (flight.id != 0) act(state.nodes[flight.task.group], flight.task);
+  }
+  for (const auto& [when, task] : state.later) act(state.nodes[task.group], task);
+  for (const auto& node : state.nodes) {
+    for (const Task& task : node.again) act(node, task);
+    for (const Replica& replica : node.replicas) {
+      for (const Task& task : replica.queue) act(node, task);
+    }
+    if (node.lost_flush) act(node, *node.lost_flush);
+  }
+}
+
+/// What is wrong with what a task says of its past, or nothing.
+const char* wrong_with(const Task& task, const PlanPool& pool) {
+  const bool is_one = task.n == 1 || task.kind == Task::Kind::flush;
+  if (task.alone && !is_one) return "in quarantine with its neighbours";
+  if (task.attempt > 1 && !is_one) return "tried again with its neighbours";
+  if (task.crashes > 0 && !task.alone) return "charged with a crash that it was not alone in";
+  if (task.crashes >= pool.max_crashes) return "handed out after its last crash";
+  return nullptr;
+}
+
 }  // namespace
 
 Flow::Unstuck Flow::unstick() {
@@ -122,6 +148,12 @@ std::string Flow::check_invariants() const {
     bytes += input_bytes(task);
   }
   if (flying != s.flying) return "tasks under way are miscounted";
+  std::string wrong;
+  each_task(s, [&](const Node& node, const Task& task) {
+    if (const char* what = wrong_with(task, *s.pools[node.pool].plan))
+      wrong = fmt::format("piper '{}': tasklet {} is {}", node.first->name, task.first, what);
+  });
+  if (!wrong.empty()) return wrong;
   std::vector<std::uint64_t> held(s.pools.size(), 0);
   for (const Node& node : s.nodes) {
     const std::string& name = node.last->name;
@@ -186,8 +218,11 @@ std::string Flow::check_invariants() const {
 
 std::string Flow::dump() const {
   const State& s = *state_;
-  std::string text = fmt::format("bytes {} of {}, tasks under way {}, waiting for a retry {}\n",
-                                 s.bytes, s.memory, s.flying, s.later.size());
+  std::uint64_t alone = 0;
+  each_task(s, [&](const Node&, const Task& task) { alone += task.alone; });
+  std::string text =
+      fmt::format("bytes {} of {}, tasks under way {}, waiting for a retry {}, in quarantine {}\n",
+                  s.bytes, s.memory, s.flying, s.later.size(), alone);
   for (InputId i = 0; i < s.inputs.size(); ++i) {
     const Input& input = s.inputs[i];
     text += fmt::format("input {}: {} items, {} pending{}{}{}\n", s.plan.inputs[i].name,
@@ -201,7 +236,9 @@ std::string Flow::dump() const {
         node.last->name, node.taken, node.settled,
         node.total ? std::to_string(*node.total) : std::string("?"), node.inflight,
         node.again.size(), node.held, node.outbox.items(), node.out.pending_items,
-        node.ended() ? ", ended" : "");
+        node.ended()      ? ", ended"
+        : node.lost_flush ? ", a flush was lost"
+                          : "");
   }
   for (const PoolState& pool : s.pools) {
     text += fmt::format("pool {}: holds {} of {}, {} tasks\n", pool.plan->name, pool.held,

@@ -88,6 +88,7 @@ TEST_CASE("the tasklets of a lost slot are handed out again, the suspect alone")
   CHECK_FALSE(again[0]->alone);
   CHECK(again[1]->alone);
   CHECK_FALSE(again[2]->alone);
+  CHECK(scene.flow().dump().find("in quarantine 1") != std::string::npos);
   for (const Task* part : again) {
     CHECK(part->crashes == 0);
     CHECK(part->attempt == 1);

@@ -265,13 +265,21 @@ class Schedule {
       if (piper.serial && other.copy.replica == task.replica)
         fail(fmt::format("two tasks of one replica of '{}' at once", piper.name));
     });
-    const auto& stride = scenario_.plan.pools[pool].stride;
-    if (stride && tasklets > *stride) fail("more tasklets under evaluation than the stride allows");
+    check_stride(scenario_.plan.pools[pool], task.n, tasklets);
     std::size_t size = 0;
     for (const auto& slices : task.inputs) {
       for (const Slice& slice : slices) size += bytes_of(slice);
     }
     largest_task_ = std::max(largest_task_, size);
+  }
+
+  /// A process evaluates one tasklet after the other, so what waits there does not count.
+  void check_stride(const PlanPool& pool, std::uint64_t in_task, std::uint64_t handed_out) {
+    if (!pool.stride) return;
+    const bool ahead = pool.type == PoolType::process;
+    const std::uint64_t share = (*pool.stride + pool.slots - 1) / pool.slots;
+    if (ahead ? in_task > share : handed_out > *pool.stride)
+      fail("more tasklets under evaluation than the stride allows");
   }
 
   template <typename Do>
