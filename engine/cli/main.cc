@@ -81,5 +81,6 @@ int main(int argc, char** argv) {
   papy::keep_freed_memory();
   papy::hold_standard_streams();
   signal(SIGPIPE, SIG_IGN);  // whoever writes is told, and says so
+  signal(SIGXFSZ, SIG_IGN);
   return papy::main_of(argc, argv);
 }

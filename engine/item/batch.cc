@@ -96,16 +96,18 @@ void BatchBuilder::append(Bytes bytes) {
 void BatchBuilder::grow(std::size_t room) {
   const std::size_t used = frame_ == nullptr ? 0 : static_cast<std::size_t>(cursor_ - payload());
   const std::size_t guess = frame_ == nullptr ? std::max(kSmallest, last_) : 2 * room_;
-  move_to_room_of(std::max(sizeof(FrameHeader) + used + room, guess), used);
+  const std::size_t least = sizeof(FrameHeader) + used + room;
+  move_to_room_of(least, std::max(least, guess), used);
 }
 
-/// Takes room for a frame of `size` bytes and moves `used` bytes of payload there.
-void BatchBuilder::move_to_room_of(std::size_t size, std::size_t used) {
+/// Takes room for a frame of `least` bytes, better `wanted`, and moves `used` bytes of payload
+/// there.
+void BatchBuilder::move_to_room_of(std::size_t least, std::size_t wanted, std::size_t used) {
   FrameMemory::Room room;
-  if (memory_ != nullptr) room = memory_->take(size);
+  if (memory_ != nullptr) room = memory_->take(least, wanted);
   const bool is_foreign = room.bytes != nullptr;
   if (!is_foreign) {
-    const std::size_t taken = block_room(sizeof(Batch::Block) + size);
+    const std::size_t taken = block_room(sizeof(Batch::Block) + wanted);
     room.bytes = static_cast<std::uint8_t*>(take_block(taken)) + sizeof(Batch::Block);
     room.size = taken - sizeof(Batch::Block);
   }
@@ -116,6 +118,10 @@ void BatchBuilder::move_to_room_of(std::size_t size, std::size_t used) {
   is_foreign_ = is_foreign;
   cursor_ = payload() + used;
   limit_ = frame_ + room_;
+}
+
+bool BatchBuilder::shrinks_to(std::size_t size) {
+  return is_foreign_ && memory_->shrink(frame_, size);
 }
 
 void BatchBuilder::give_back_room() {
@@ -191,7 +197,7 @@ Batch BatchBuilder::finish() {
   const std::size_t need = header.frame_size();
   if (frame_ != nullptr) rewind();
   reserve(need - header.payload_end());
-  if (room_ > 2 * need + kSmallest) move_to_room_of(need, closed_);
+  if (room_ > 2 * need + kSmallest && !shrinks_to(need)) move_to_room_of(need, need, closed_);
 
   write_header(header, frame_);
   std::uint8_t* const offsets = frame_ + header.offsets_at();

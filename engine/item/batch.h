@@ -109,10 +109,9 @@ class Batch {
 /// time.
 class BatchBuilder {
  public:
-  BatchBuilder() = default;
-  /// Frames lie in `memory` as far as that has room, else in private memory. Borrowed: outlives the
-  /// builder and its batches.
-  explicit BatchBuilder(FrameMemory& memory) : memory_(&memory) {}
+  /// Frames lie in `memory` as far as there is one and it has room, else in private memory.
+  /// Borrowed: outlives the builder and its batches.
+  explicit BatchBuilder(FrameMemory* memory = nullptr) : memory_(memory) {}
   BatchBuilder(const BatchBuilder&) = delete;
   BatchBuilder& operator=(const BatchBuilder&) = delete;
   ~BatchBuilder();
@@ -172,7 +171,8 @@ class BatchBuilder {
  private:
   std::uint8_t* payload() const { return frame_ + sizeof(FrameHeader); }
   void grow(std::size_t room);
-  void move_to_room_of(std::size_t size, std::size_t used);
+  void move_to_room_of(std::size_t least, std::size_t wanted, std::size_t used);
+  bool shrinks_to(std::size_t size);
   void give_back_room();
   Batch seal(const FrameHeader& header);
   void note_kind(ItemKind kind);

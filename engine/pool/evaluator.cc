@@ -18,7 +18,8 @@ Evaluator::Evaluator(const CallSettings& settings, std::vector<OpenPiper> pipers
                      std::uint32_t slot)
     : settings_(settings),
       pipers_(std::move(pipers)),
-      call_(settings.host, settings.cancelled, settings.max_item) {
+      call_(settings.host, settings.cancelled, settings.max_item),
+      out_(settings.memory) {
   call_->slot = slot;
 }
 

@@ -35,6 +35,7 @@ struct CallSettings {
   const papy_host* host = nullptr;
   const std::atomic<bool>* cancelled = nullptr;  ///< the run is being killed
   std::uint64_t max_item = 1ull << 30;           ///< bytes that one call may emit; at most 1 GiB
+  FrameMemory* memory = nullptr;  ///< for results, as far as it has room; none: private memory
 };
 
 /// Evaluates tasks of one group in one slot: hands inboxes to functions, checks what they emit,

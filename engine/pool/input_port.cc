@@ -25,7 +25,8 @@ InputPort::InputPort(InputId input, const Plan& plan, Desk& desk, const CallSett
       base_(plan.base),
       desk_(desk),
       settings_(settings),
-      call_(settings.host, &unwanted, kMostOfACall) {}
+      call_(settings.host, &unwanted, kMostOfACall),
+      out_(settings.memory) {}
 
 Result<void> InputPort::open(const Resolver& resolver) {
   auto fresh = open_port("input", plan_.name, plan_.source, resolver, settings_.host, base_);

@@ -21,7 +21,7 @@ namespace papy {
 inline constexpr std::uint8_t kProtocolMajor = 1;
 inline constexpr std::uint8_t kProtocolMinor = 0;
 
-/// Bytes in the memory that the processes of a run share.
+/// Bytes in the memory that the processes of a run share (arena.h).
 struct SharedBytes {
   std::uint32_t arena = 0;
   std::uint64_t offset = 0;

@@ -10,6 +10,26 @@
 #include "pool/task_message.h"
 
 namespace papy {
+namespace {
+
+/// The memory that one task may write its result to.
+class RoomOfTask final : public SharedFrames {
+ public:
+  RoomOfTask(Arenas& arenas, Grant& room) : arenas_(arenas), room_(room) {}
+
+  Result<Batch> batch_at(const SharedBytes& bytes) override {
+    const SharedBytes& given = room_.bytes();
+    if (!room_ || bytes.arena != given.arena || bytes.offset != given.offset)
+      return error("items in shared memory that is not its own");
+    return arenas_.adopt(&room_, bytes.size);
+  }
+
+ private:
+  Arenas& arenas_;
+  Grant& room_;
+};
+
+}  // namespace
 
 void ProcessPools::on(ProcessSlot& slot, const HelloMessage& message) {
   if (slot.state != ProcessSlot::State::starting) return;
@@ -49,12 +69,15 @@ void ProcessPools::on(ProcessSlot& slot, const StartedMessage& message) {
 }
 
 void ProcessPools::on(ProcessSlot& slot, const ResultMessage& message) {
-  const Task* const task = slot.find(message.id);
-  if (task == nullptr) return;  // of no use any more
+  ProcessSlot::Sent* const sent = slot.find(message.id);
+  if (sent == nullptr) return;  // of no use any more
+  const Task* const task = sent->task;
   const Group& group = groups_[task->group];
-  auto result =
-      result_of(message, *task, group.pipers.size(), plan_.pipers[group.pipers.back()].produce);
+  RoomOfTask room(arenas_, sent->memory.room);
+  auto result = result_of(message, *task, group.pipers.size(),
+                          plan_.pipers[group.pipers.back()].produce, room);
   if (!result) return misbehaved(slot, "sent " + result.error().text);
+  if (result->items) result_sizes_[task->group].note(result->done, result->items.frame().size());
   slot.take(task->id);
   if (slot.page->task.load(std::memory_order_relaxed) == task->id)
     slot.page->task.store(0, std::memory_order_relaxed);

@@ -71,6 +71,7 @@ void ProcessPools::start_process(Pool& pool, ProcessSlot& slot) {
   }
   child.env = {{"PAPY_ENDPOINT", post_->endpoint()}, {"PAPY_SLOT", slot.name}};
   child.fds = {control_read_.get(), slot.page_file.get()};
+  if (arenas_.file() >= 0) child.fds.push_back(arenas_.file());
   child.output = write_end.get();
   child.limits = {pool.plan.limits.memory, pool.plan.limits.open_files, pool.plan.limits.cpu_time};
   if (auto spawned = guardian_->spawn(child); !spawned)
@@ -289,6 +290,8 @@ void ProcessPools::check_times() {
             fmt::format("warning: process {} of pool '{}' cannot be killed; its slot goes "
                         "on without it",
                         slot.child, pool_of(slot).plan.name));
+        // It may still write, to nobody's harm.
+        for (ProcessSlot::Sent& sent : slot.sent) sent.memory.room.abandon();
         return on_ended(slot, "could not be killed", 0);
       }
       return end_process(slot, SIGKILL);

@@ -9,14 +9,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <deque>
 #include <utility>
 
-#include "item/joined_frame.h"
 #include "pool/open_files.h"
 #include "pool/private_folder.h"
 #include "pool/socket.h"
 #include "pool/task_message.h"
+#include "pool/wire_inputs.h"
 
 namespace papy {
 namespace {
@@ -33,14 +32,15 @@ constexpr Duration kTimeToClose = std::chrono::seconds(2);
 }  // namespace
 
 ProcessPools::ProcessPools(const Plan& plan, const std::vector<Group>& groups, Desk& desk,
-                           Settings settings)
-    : plan_(plan), groups_(groups), desk_(desk), settings_(std::move(settings)) {
+                           Arenas& arenas, Settings settings)
+    : plan_(plan), groups_(groups), desk_(desk), arenas_(arenas), settings_(std::move(settings)) {
+  std::uint32_t arena = 1;  // 0 is ours
   for (PoolId p = 0; p < plan.pools.size(); ++p) {
     if (plan.pools[p].type != PoolType::process) continue;
     pools_.push_back(std::make_unique<Pool>(*this, p, plan.pools[p]));
     by_id_[p] = pools_.back().get();
     for (std::uint32_t s = 0; s < plan.pools[p].slots; ++s)
-      pools_.back()->slots.push_back(std::make_unique<ProcessSlot>(p, s));
+      pools_.back()->slots.push_back(std::make_unique<ProcessSlot>(p, s, arena++));
   }
   for (GroupId g = 0; g < groups.size(); ++g) {
     if (by_id_.contains(plan.pipers[groups[g].pipers.front()].pool))
@@ -65,8 +65,9 @@ void ProcessPools::Pool::wake() {
 
 Result<void> ProcessPools::open() {
   if (pools_.empty()) return {};
-  std::size_t slots = 0;
+  std::uint32_t slots = 0;
   each_slot([&](ProcessSlot&) { ++slots; });
+  arenas_.open(slots + 1);
   if (auto allowed = allow_open_files(slots); !allowed) return allowed;
   auto folder = make_private_folder();
   if (!folder) return tl::unexpected(folder.error());
@@ -243,7 +244,6 @@ void ProcessPools::send(ProcessSlot& slot, const Task* task) {
   }
   TaskMessage message = message_of(*task);
   const auto expected = desk_.expected(*task);
-  message.number = slot.note_sent(task, expected);
   if (task->since)
     message.elapsed_ns = static_cast<std::uint64_t>((desk_.now() - *task->since).count());
   if (first_piper(*task).serial) {
@@ -251,12 +251,11 @@ void ProcessPools::send(ProcessSlot& slot, const Task* task) {
     if (std::exchange(replica.fresh, false) && replica.saved)
       message.state = papy::bytes_of(*replica.saved);
   }
-  std::deque<std::string> frames;  // keep what the message borrows
-  for (const auto& slices : task->inputs) {
-    const JoinedFrame joined(slices);
-    joined.append_to(&frames.emplace_back());
-    message.inputs.push_back({WireItems{papy::bytes_of(frames.back()), 0, joined.items()}});
-  }
+  WireInputs wire(arenas_);
+  for (const auto& slices : task->inputs) message.inputs.push_back(wire.items(slices));
+  ProcessSlot::Memory memory{room_for(slot, *task), wire.take_copies()};
+  if (memory.room) message.room.push_back(memory.room.bytes());
+  message.number = slot.note_sent(task, expected, std::move(memory));
   post(slot, ToSlot(std::move(message)));
   if (!expected || *expected > kWorthAMessage) flush(slot);
 }
@@ -270,6 +269,12 @@ void ProcessPools::post(ProcessSlot& slot, const ToSlot& message) {
 void ProcessPools::flush(ProcessSlot& slot) {
   // A process that cannot be reached is about to be known as dead: what it had is sent again then.
   if (!slot.outgoing.empty()) post_->send(slot.name, slot.outgoing.take());
+}
+
+/// Memory for the result, if that will be large.
+Grant ProcessPools::room_for(const ProcessSlot& slot, const Task& task) {
+  const std::size_t size = result_sizes_[task.group].expected(task.n);
+  return size < kLarge ? Grant() : arenas_.grant(slot.arena, size);
 }
 
 /// Tells all processes to end, which gets them some time.

@@ -15,6 +15,7 @@
 #include "base/descriptor.h"
 #include "flow/desk.h"
 #include "flow/groups.h"
+#include "pool/arena.h"
 #include "pool/guardian.h"
 #include "pool/message.h"
 #include "pool/opening.h"
@@ -22,6 +23,7 @@
 #include "pool/process_slot.h"
 #include "pool/replicas.h"
 #include "pool/restarts.h"
+#include "pool/result_size.h"
 
 namespace papy {
 
@@ -48,7 +50,8 @@ class ProcessPools {
   };
 
   /// All is borrowed and must outlive this.
-  ProcessPools(const Plan& plan, const std::vector<Group>& groups, Desk& desk, Settings settings);
+  ProcessPools(const Plan& plan, const std::vector<Group>& groups, Desk& desk, Arenas& arenas,
+               Settings settings);
   ~ProcessPools();
   ProcessPools(const ProcessPools&) = delete;
 
@@ -93,6 +96,7 @@ class ProcessPools {
   void send(ProcessSlot& slot, const Task* task);
   void post(ProcessSlot& slot, const ToSlot& message);
   void flush(ProcessSlot& slot);
+  Grant room_for(const ProcessSlot& slot, const Task& task);
   bool all_down() const;
 
   // process_letters.cc: what processes say.
@@ -135,10 +139,12 @@ class ProcessPools {
   const Plan& plan_;
   const std::vector<Group>& groups_;
   Desk& desk_;
+  Arenas& arenas_;
   const Settings settings_;
   std::vector<std::unique_ptr<Pool>> pools_;
   std::map<PoolId, Pool*> by_id_;
   std::map<GroupId, std::string> openings_;  // encoded
+  std::map<GroupId, ResultSize> result_sizes_;
   std::map<std::string, ProcessSlot*, std::less<>> by_name_;
   std::map<std::uint32_t, ProcessSlot*> by_child_;
   Replicas replicas_;

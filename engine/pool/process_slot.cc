@@ -17,6 +17,8 @@ namespace {
 /// Most tasks and bytes that a process is sent ahead.
 constexpr std::size_t kMostTasks = 1024;
 constexpr std::uint64_t kMostBytes = 4 << 20;
+/// Most bytes that are kept for the results of these.
+constexpr std::uint64_t kMostRoom = 16 << 20;
 
 std::uint64_t bytes_in(const Task& task) {
   std::uint64_t bytes = 0;
@@ -57,7 +59,8 @@ bool ProcessSlot::has_credit(Duration target) const {
   if (state != State::up || tired || !waiting.empty()) return false;
   if (sent.empty()) return true;
   if (sent.front().task->alone || unknown_ > 0) return false;
-  return sent.size() < kMostTasks && bytes_ < kMostBytes && expected_ < 2 * target;
+  return sent.size() < kMostTasks && bytes_ < kMostBytes && room_ < kMostRoom &&
+         expected_ < 2 * target;
 }
 
 bool ProcessSlot::may_send() const {
@@ -65,10 +68,13 @@ bool ProcessSlot::may_send() const {
   return sent.empty() || (!waiting.front()->alone && !sent.front().task->alone);
 }
 
-std::uint64_t ProcessSlot::note_sent(const Task* task, std::optional<Duration> expected) {
+std::uint64_t ProcessSlot::note_sent(const Task* task, std::optional<Duration> expected,
+                                     Memory memory) {
   const std::uint64_t bytes = bytes_in(*task);
-  sent.push_back({task, next_number_, expected, bytes});
+  const std::uint64_t room = memory.room ? memory.room.bytes().size : 0;
+  sent.push_back({task, next_number_, expected, bytes, room, std::move(memory)});
   bytes_ += bytes;
+  room_ += room;
   if (expected) {
     expected_ += *expected;
   } else {
@@ -77,19 +83,20 @@ std::uint64_t ProcessSlot::note_sent(const Task* task, std::optional<Duration> e
   return next_number_++;
 }
 
-const Task* ProcessSlot::find(TaskId id) const {
+ProcessSlot::Sent* ProcessSlot::find(TaskId id) {
   const auto found =
       std::find_if(sent.begin(), sent.end(), [&](const Sent& s) { return s.task->id == id; });
-  return found == sent.end() ? nullptr : found->task;
+  return found == sent.end() ? nullptr : &*found;
 }
 
 const Task* ProcessSlot::take(TaskId id) {
   const auto found =
       std::find_if(sent.begin(), sent.end(), [&](const Sent& s) { return s.task->id == id; });
   if (found == sent.end()) return nullptr;
-  const Sent taken = *found;
+  const Sent taken = std::move(*found);
   sent.erase(found);
   bytes_ -= taken.bytes;
+  room_ -= taken.room;
   if (taken.expected) {
     expected_ -= *taken.expected;
   } else {
@@ -118,7 +125,7 @@ std::deque<ProcessSlot::Sent> ProcessSlot::end() {
   sentence.reset();
   kill_at.reset();
   killed = false;
-  next_number_ = bytes_ = 0;
+  next_number_ = bytes_ = room_ = 0;
   expected_ = Duration(0);
   unknown_ = 0;
   return std::exchange(sent, {});

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "flow/loss.h"
 #include "flow/task.h"
+#include "pool/arena.h"
 #include "pool/message.h"
 #include "pool/slot_output.h"
 #include "pool/slot_page.h"
@@ -32,12 +33,20 @@ class ProcessSlot {
     leaving,   ///< it was told to close, or is being killed: it takes no more
   };
 
+  /// Shared memory that a task has while it is at the process.
+  struct Memory {
+    Grant room;                 // for its result
+    std::vector<Grant> copies;  // of inboxes
+  };
+
   /// A task that was sent.
   struct Sent {
     const Task* task;
     std::uint64_t number;              // in the order of sending to this process
     std::optional<Duration> expected;  // time that it will take
     std::uint64_t bytes;               // of its inboxes
+    std::uint64_t room;                // bytes for its result
+    Memory memory;
   };
 
   /// Why the engine ends a process, if it does.
@@ -47,7 +56,8 @@ class ProcessSlot {
     Loss loss;
   };
 
-  ProcessSlot(PoolId pool, std::uint32_t number) : pool(pool), number(number) {}
+  ProcessSlot(PoolId pool, std::uint32_t number, std::uint32_t arena)
+      : pool(pool), number(number), arena(arena) {}
   ~ProcessSlot();
   ProcessSlot(const ProcessSlot&) = delete;
 
@@ -65,9 +75,9 @@ class ProcessSlot {
   bool may_send() const;
 
   /// Notes that the task was sent; what it is called there.
-  std::uint64_t note_sent(const Task* task, std::optional<Duration> expected);
+  std::uint64_t note_sent(const Task* task, std::optional<Duration> expected, Memory memory);
   /// A task that was sent and is not back; nullptr: there is no such one.
-  const Task* find(TaskId id) const;
+  Sent* find(TaskId id);
   /// Takes a task out of those that were sent; nullptr: it is none of them.
   const Task* take(TaskId id);
   /// The task that the process is evaluating, by its page; nullptr: none.
@@ -79,6 +89,7 @@ class ProcessSlot {
 
   const PoolId pool;
   const std::uint32_t number;  ///< within its pool
+  const std::uint32_t arena;   ///< that its processes write to
 
   State state = State::down;
   std::uint32_t child = 0;  ///< the guardian's number for the process
@@ -102,6 +113,7 @@ class ProcessSlot {
  private:
   std::uint64_t next_number_ = 0;
   std::uint64_t bytes_ = 0;    // of what was sent
+  std::uint64_t room_ = 0;     // for the results of what was sent
   Duration expected_{0};       // sum
   std::uint32_t unknown_ = 0;  // tasks that were sent and whose time is not known
 };

@@ -1,8 +1,26 @@
 #include "pool/runner.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace papy {
+namespace {
+
+bool has_processes(const Plan& plan) {
+  return std::any_of(plan.pools.begin(), plan.pools.end(),
+                     [](const PlanPool& pool) { return pool.type == PoolType::process; });
+}
+
+/// What lies in buffers may lie there, and what slots have beside that.
+Arenas::Settings arena_settings(const Plan& plan, const Runner::Settings& settings) {
+  Arenas::Settings arenas;
+  const std::uint64_t memory = plan.memory.value_or(settings.flow.memory);
+  arenas.most = memory + memory / 4;
+  arenas.notice = settings.processes.say;
+  return arenas;
+}
+
+}  // namespace
 
 Runner::Runner(const Plan& plan, Resolver resolver, const papy_host* host, Events& events,
                Report& report)
@@ -13,11 +31,14 @@ Runner::Runner(const Plan& plan, Resolver resolver, const papy_host* host, Event
     : plan_(plan),
       settings_(settings),
       resolver_(std::move(resolver)),
+      arenas_(arena_settings(plan, settings)),
       plumber_(plan, events, report, settings.flow),
-      calls_{host, &plumber_.killed()},
+      calls_{.host = host,
+             .cancelled = &plumber_.killed(),
+             .memory = has_processes(plan) ? &arenas_ : nullptr},
       groups_(fuse(plan, settings.flow.fusion)),
       instances_(resolver_, host, plan.base),
-      processes_(plan, groups_, plumber_, settings.processes) {
+      processes_(plan, groups_, plumber_, arenas_, settings.processes) {
   std::vector<Waiter*> pools, inputs, outputs;
   for (PoolId p = 0; p < plan.pools.size(); ++p) {
     if (plan.pools[p].type == PoolType::process) {

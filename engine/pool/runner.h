@@ -7,6 +7,7 @@
 #include "flow/events.h"
 #include "flow/plumber.h"
 #include "flow/report.h"
+#include "pool/arena.h"
 #include "pool/input_port.h"
 #include "pool/instances.h"
 #include "pool/output_port.h"
@@ -58,6 +59,7 @@ class Runner {
   const Plan& plan_;
   const Settings settings_;
   const Resolver resolver_;
+  Arenas arenas_;  // before every batch that may lie there
   Plumber plumber_;
   const CallSettings calls_;
   const std::vector<Group> groups_;

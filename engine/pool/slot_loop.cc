@@ -17,6 +17,7 @@
 #include "base/descriptor.h"
 #include "plugin/host.h"
 #include "plugin/library.h"
+#include "pool/arena_view.h"
 #include "pool/instances.h"
 #include "pool/message.h"
 #include "pool/opening.h"
@@ -83,6 +84,7 @@ class SlotProcess {
       : settings_(settings),
         socket_(context_, zmq::socket_type::dealer),
         page_(map_page(settings.page)),
+        arenas_(settings.arenas),
         host_(settings.program, host_settings(log_level_)),
         libraries_(host_.raw()) {}
 
@@ -109,6 +111,7 @@ class SlotProcess {
   zmq::context_t context_;
   zmq::socket_t socket_;
   SlotPage* const page_;
+  ArenaView arenas_;  // before the evaluators go
   std::atomic<int> log_level_{0};
   Host host_;
   Libraries libraries_;
@@ -231,8 +234,9 @@ Result<Evaluator*> SlotProcess::evaluator_of(OpenGroup& group, const TaskMessage
         return tl::unexpected(loaded.error());
     }
   }
-  evaluator = std::make_unique<Evaluator>(CallSettings{host_.raw(), &cancelled_, welcome_.max_item},
-                                          std::move(pipers), welcome_.slot);
+  evaluator = std::make_unique<Evaluator>(
+      CallSettings{host_.raw(), &cancelled_, welcome_.max_item, &arenas_}, std::move(pipers),
+      welcome_.slot);
   return evaluator.get();
 }
 
@@ -246,10 +250,15 @@ SlotProcess::Done SlotProcess::on(const TaskMessage& message) {
   if (group == groups_.end()) return trouble("received a task of a group that is not open");
   auto evaluator = evaluator_of(group->second, message);
   if (!evaluator) return trouble(evaluator.error().text);
-  auto task = task_of(message);
+  auto task = task_of(message, arenas_);
   if (!task) return trouble("received " + task.error().text);
+  if (auto granted = arenas_.grant(message.room); !granted)
+    return trouble("received " + granted.error().text);
   const TaskResult result = (*evaluator)->run(*task, page_);
   ResultMessage answer = message_of(*task, result);
+  if (answer.items) {
+    if (const auto place = arenas_.find(result.items)) answer.items->frame = *place;
+  }
   std::optional<std::string> state;
   const auto chain = group->second.chains.find(message.replica);
   if (chain != group->second.chains.end() && task->kind == Task::Kind::evaluate) {

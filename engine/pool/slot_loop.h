@@ -11,6 +11,7 @@ struct SlotSettings {
   std::string name;      ///< this process's ZeroMQ routing id
   int control = 3;       ///< readable when the engine is gone
   int page = 4;          ///< memory of a SlotPage
+  int arenas = 5;        ///< memory for large items (arena.h); the engine may do without
 };
 
 /// The process of a slot: says hello, opens what it is told to, evaluates the tasks that come in

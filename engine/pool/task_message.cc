@@ -9,10 +9,16 @@
 namespace papy {
 namespace {
 
-Result<Slice> slice_of(const WireItems& items) {
-  const Bytes* const inside = std::get_if<Bytes>(&items.frame);
-  if (inside == nullptr) return error("items in shared memory that is not there");
-  Slice slice{Batch::from_frame(*inside), items.from, items.to};
+Result<Batch> batch_of(const WireItems& items, SharedFrames& shared) {
+  if (const auto* const place = std::get_if<SharedBytes>(&items.frame))
+    return shared.batch_at(*place);
+  return Batch::from_frame(std::get<Bytes>(items.frame));
+}
+
+Result<Slice> slice_of(const WireItems& items, SharedFrames& shared) {
+  auto batch = batch_of(items, shared);
+  if (!batch) return tl::unexpected(batch.error());
+  Slice slice{std::move(*batch), items.from, items.to};
   if (!slice.batch || items.from > items.to || items.to > slice.batch.size())
     return error("items whose bytes are not a batch");
   return slice;
@@ -55,7 +61,7 @@ TaskMessage message_of(const Task& task) {
   return message;
 }
 
-Result<Task> task_of(const TaskMessage& message) {
+Result<Task> task_of(const TaskMessage& message, SharedFrames& shared) {
   Task task;
   task.id = message.id;
   task.kind = message.kind;
@@ -70,7 +76,7 @@ Result<Task> task_of(const TaskMessage& message) {
   for (const auto& input : message.inputs) {
     std::vector<Slice>& slices = task.inputs.emplace_back();
     for (const WireItems& items : input) {
-      auto slice = slice_of(items);
+      auto slice = slice_of(items, shared);
       if (!slice) return tl::unexpected(slice.error());
       slices.push_back(std::move(*slice));
     }
@@ -95,7 +101,7 @@ ResultMessage message_of(const Task& task, const TaskResult& result) {
 }
 
 Result<TaskResult> result_of(const ResultMessage& message, const Task& task, std::size_t stages,
-                             const Produce& produce) {
+                             const Produce& produce, SharedFrames& shared) {
   if (message.done > task.n)
     return error(fmt::format("a result of {} tasklets for a task of {}", message.done, task.n));
   if (message.stages.size() != stages)
@@ -104,7 +110,7 @@ Result<TaskResult> result_of(const ResultMessage& message, const Task& task, std
   TaskResult result;
   std::uint64_t items = 0;
   if (message.items) {
-    auto slice = slice_of(*message.items);
+    auto slice = slice_of(*message.items, shared);
     if (!slice) return error("a result with " + slice.error().text);
     if (slice->from != 0 || slice->to != slice->batch.size())
       return error("a result with a part of a batch");

@@ -9,9 +9,17 @@ namespace papy {
 /// The task as it is sent, without its number, its inputs, its state and how old it is.
 TaskMessage message_of(const Task& task);
 
-/// The task as a slot's process evaluates it. Its batches are copies: the message may go. The
-/// error says what is wrong with what was sent.
-Result<Task> task_of(const TaskMessage& message);
+/// Finds frames that lie in shared memory.
+class SharedFrames {
+ public:
+  virtual ~SharedFrames() = default;
+  /// A batch over the frame that lies there. The error says what is wrong with what was sent.
+  virtual Result<Batch> batch_at(const SharedBytes& bytes) = 0;
+};
+
+/// The task as a slot's process evaluates it. Its batches are copies, or lie in shared memory: the
+/// message may go. The error says what is wrong with what was sent.
+Result<Task> task_of(const TaskMessage& message, SharedFrames& shared);
 
 /// The result as a slot's process sends it. Borrows from `result`.
 ResultMessage message_of(const Task& task, const TaskResult& result);
@@ -20,6 +28,6 @@ ResultMessage message_of(const Task& task, const TaskResult& result);
 /// its pipers are the last `stages`, the last of which gives `produce` items a tasklet. The error
 /// says what is wrong with what was sent.
 Result<TaskResult> result_of(const ResultMessage& message, const Task& task, std::size_t stages,
-                             const Produce& produce);
+                             const Produce& produce, SharedFrames& shared);
 
 }  // namespace papy

@@ -40,17 +40,22 @@ class Rooms final : public FrameMemory {
   explicit Rooms(std::size_t most) : most_(most) {}
   ~Rooms() override { CHECK(out.empty()); }
 
-  Room take(std::size_t size) override {
-    if (size < kSize / 2 || size > kSize || out.size() == most_) return {};
+  Room take(std::size_t least, std::size_t wanted) override {
+    if (wanted < kSize / 2 || least > kSize || out.size() == most_) return {};
     auto memory = std::make_unique<std::uint8_t[]>(kSize);
     std::uint8_t* const bytes = memory.get();
     out.emplace(bytes, std::move(memory));
     return {bytes, kSize};
   }
+  bool shrink(const std::uint8_t* frame, std::size_t size) override {
+    CHECK(out.count(frame) == 1);
+    return size >= worth_it;
+  }
   void give_back(const std::uint8_t* frame) override { CHECK(out.erase(frame) == 1); }
   bool holds(const Batch& batch) const { return out.count(batch.frame().data()) == 1; }
 
   std::map<const std::uint8_t*, std::unique_ptr<std::uint8_t[]>> out;
+  std::size_t worth_it = kSize / 4;
 
  private:
   const std::size_t most_;
@@ -121,7 +126,7 @@ TEST_CASE("whatever is written over an adopted frame, its items stay within it")
 TEST_CASE("a builder writes into the memory it was given, as far as that has room") {
   Rooms rooms(2);
   {
-    BatchBuilder out(rooms);
+    BatchBuilder out(&rooms);
     const Batch large = filled(&out, 3000);
     CHECK(rooms.holds(large));
     CHECK(large.size() == 30);
@@ -144,22 +149,31 @@ TEST_CASE("a builder writes into the memory it was given, as far as that has roo
 
 TEST_CASE("what outgrows the memory it was given moves on") {
   Rooms rooms(1);
-  BatchBuilder out(rooms);
+  BatchBuilder out(&rooms);
   const Batch huge = filled(&out, 20'000);
   CHECK(huge.size() == 200);
   CHECK(text_of(huge.item(10).bytes) == packed(std::string(98, 'a')));
   CHECK(rooms.out.empty());
 }
 
+TEST_CASE("a frame stays in a room that is far too large when the owner can use the rest") {
+  Rooms rooms(1);
+  BatchBuilder out(&rooms);
+  out.reserve(3000);
+  const Batch batch = filled(&out, 1100);
+  CHECK(rooms.holds(batch));
+  CHECK(batch.size() == 11);
+}
+
 TEST_CASE("a builder gives back room that it did not use") {
   Rooms rooms(1);
   {
-    BatchBuilder out(rooms);
+    BatchBuilder out(&rooms);
     out.reserve(3000);
     CHECK(rooms.out.size() == 1);
   }
   CHECK(rooms.out.empty());
-  BatchBuilder out(rooms);
+  BatchBuilder out(&rooms);
   out.reserve(3000);
   out.add({ItemKind::value, bytes_of(packed("little"))});
   const Batch batch = out.finish();
