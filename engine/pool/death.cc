@@ -26,11 +26,12 @@ Death death_of(int status) {
   if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
     const char* const name = sigabbrev_np(signal);
-    return {signal, fmt::format("killed by signal {} (SIG{}{})", signal,
-                                name == nullptr ? "?" : name, hint(signal))};
+    return {true, signal,
+            fmt::format("was killed by signal {} (SIG{}{})", signal, name == nullptr ? "?" : name,
+                        hint(signal))};
   }
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return {code, fmt::format("ended with exit code {}", code)};
+  return {true, code, fmt::format("ended with exit code {}", code)};
 }
 
 }  // namespace papy

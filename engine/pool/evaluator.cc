@@ -234,6 +234,7 @@ Evaluator::Next Evaluator::run_one(Stage& stage, std::uint32_t t) {
 
 /// Settles a tasklet that came to fault_, or has it tried again.
 Evaluator::Next Evaluator::fail(Stage& stage, std::uint32_t t) {
+  settings_.on_fault();
   const bool again =
       fault_.then == Fault::Then::try_again && stage.task.attempt < stage.piper.retries.attempts;
   if (again) return retry(stage, t);

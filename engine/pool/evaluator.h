@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,9 @@ struct CallSettings {
   const std::atomic<bool>* cancelled = nullptr;  ///< the run is being killed
   std::uint64_t max_item = 1ull << 30;           ///< bytes that one call may emit; at most 1 GiB
   FrameMemory* memory = nullptr;  ///< for results, as far as it has room; none: private memory
+  /// Called when a tasklet came to nothing, before that is settled: the slot's page still says
+  /// where.
+  std::function<void()> on_fault = [] {};
 };
 
 /// Evaluates tasks of one group in one slot: hands inboxes to functions, checks what they emit,

@@ -281,6 +281,7 @@ void Evaluator::accept_flushed(Stage& stage, Verdict verdict, const FunctionUse&
     out.rewind();
     bad_result(use, "result is not valid msgpack");
   }
+  settings_.on_fault();
   ++stage.count.in;
   note_stop(stage, stage.task.first);
   if (becomes_gap(stage)) {

@@ -193,6 +193,8 @@ Result<void> Guardian::send(const std::string& order, const std::vector<int>& de
       fmt::format("cannot reach the guardian of worker processes: {}", std::strerror(code)), code);
 }
 
+void Guardian::leave_folder() { folder_.clear(); }
+
 std::vector<Guardian::Event> Guardian::events() {
   std::vector<Event> events;
   while (alive_) {

@@ -62,6 +62,9 @@ class Guardian {
   /// error.
   void signal(std::uint32_t child, int signal);
 
+  /// The run's folder stays when this object goes: another guardian will answer for it.
+  void leave_folder();
+
   /// What has come since the last call; never blocks. When `ended` comes, nothing of the child's
   /// process group is left to run.
   std::vector<Event> events();
@@ -92,7 +95,7 @@ class Guardian {
 
   Descriptor socket_;
   const pid_t pid_;
-  const std::string folder_;
+  std::string folder_;
   bool alive_ = true;
   std::map<std::uint32_t, Ordered> ordered_;  // what has neither ended nor failed to start
 };

@@ -53,12 +53,13 @@ void ProcessPools::on(ProcessSlot& slot, const HelloMessage& message) {
   welcome.log_level = settings_.log_level;
   welcome.memory = plan.limits.memory.value_or(0);
   slot.state = ProcessSlot::State::up;
+  slot.kill_at.reset();
+  pool_of(slot).early_deaths.erase(std::nullopt);
   post(slot, ToSlot(std::move(welcome)));
 }
 
 void ProcessPools::on(ProcessSlot& slot, const OpenedMessage& message) {
   slot.opening.erase(message.group);
-  slot.deaths_at_opening = 0;
 }
 
 /// A process that does not write the page: we write it for it.
@@ -83,6 +84,7 @@ void ProcessPools::on(ProcessSlot& slot, const ResultMessage& message) {
     slot.page->task.store(0, std::memory_order_relaxed);
   Pool& pool = pool_of(slot);
   pool.restarts.on_success();
+  pool.early_deaths.erase(task->group);
   slot.tasklets += result->done;
   slot.tired =
       slot.tired || message.tired || (pool.plan.recycle && slot.tasklets >= *pool.plan.recycle);
@@ -107,6 +109,7 @@ void ProcessPools::on(ProcessSlot& slot, const ReturnedMessage& message) {
 
 void ProcessPools::on(ProcessSlot& slot, const ErrorMessage& message) {
   desk_.give_up(nullptr, fmt::format("pool '{}': {}", pool_of(slot).plan.name, message.text));
+  close_process(slot);  // what it has comes back when it has ended
 }
 
 void ProcessPools::on(ProcessSlot& slot, const ByeMessage&) {

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <utility>
 
+#include "flow/failing.h"
 #include "pool/call.h"
 #include "pool/death.h"
 #include "pool/process_pools.h"
@@ -23,8 +24,14 @@ namespace {
 constexpr Duration kBeforeKill = std::chrono::seconds(2);
 constexpr Duration kBeforeWrittenOff = std::chrono::seconds(5);
 
-/// Deaths of the same slot while it opens its functions, after which it will not become better.
-constexpr std::uint32_t kMostDeathsAtOpening = 3;
+/// A process that does not say hello for so long never will.
+constexpr Duration kBeforeHello = std::chrono::seconds(60);
+
+/// What processes get to close what they have open.
+constexpr Duration kTimeToClose = std::chrono::seconds(2);
+
+/// Deaths in a row before anything could be evaluated, after which it will not become better.
+constexpr std::uint32_t kMostEarlyDeaths = 3;
 
 /// A name that no other process has, nor will have.
 std::string fresh_name(const std::string& pool, std::uint32_t slot) {
@@ -38,6 +45,17 @@ std::string fresh_name(const std::string& pool, std::uint32_t slot) {
 std::optional<Duration> longest(const PlanPiper& piper) {
   if (!piper.timeout || (piper.deadline && *piper.deadline < *piper.timeout)) return piper.deadline;
   return piper.timeout;
+}
+
+/// Whether the process was in a plugin's call, not in open() or between two calls.
+bool is_in_function(const ProcessSlot& slot) {
+  return SlotPage::unpack(slot.page->at.load(std::memory_order_acquire)).in_function;
+}
+
+/// What a process wrote last, as the end of a message.
+std::string last_words(const ProcessSlot& slot) {
+  const std::string words = slot.output ? slot.output->tail() : std::string();
+  return words.empty() ? words : "; its last words:\n" + words;
 }
 
 }  // namespace
@@ -58,6 +76,7 @@ void ProcessPools::start_process(Pool& pool, ProcessSlot& slot) {
   Descriptor read_end(pipe[0]);
   const Descriptor write_end(pipe[1]);
   fcntl(read_end.get(), F_SETFL, O_NONBLOCK);
+  slot.kill_at = desk_.now() + kBeforeHello;
   slot.begin(next_child_++, fresh_name(pool.plan.name, slot.number), std::move(read_end));
   by_name_[slot.name] = &slot;
   by_child_[slot.child] = &slot;
@@ -75,12 +94,12 @@ void ProcessPools::start_process(Pool& pool, ProcessSlot& slot) {
   child.output = write_end.get();
   child.limits = {pool.plan.limits.memory, pool.plan.limits.open_files, pool.plan.limits.cpu_time};
   if (auto spawned = guardian_->spawn(child); !spawned)
-    on_ended(slot, "could not be started: " + spawned.error().text, 0);
+    on_ended(slot, {false, 0, "could not be started: " + spawned.error().text});
 }
 
 void ProcessPools::start_due() {
   if (!guardian_->alive()) {
-    guardian_.reset();
+    guardian_->leave_folder();
     if (auto started = start_guardian(); !started)
       return desk_.give_up(nullptr, "the guardian cannot be replaced: " + started.error().text);
   }
@@ -97,13 +116,12 @@ void ProcessPools::take_guardian_events() {
     if (found == by_child_.end() || event.kind == Guardian::Event::Kind::started) continue;
     ProcessSlot& slot = *found->second;
     if (event.kind == Guardian::Event::Kind::not_started) {
-      on_ended(slot, event.text, event.error);
+      on_ended(slot, {false, event.error, "could not be started: " + event.text});
       continue;
     }
     // What it said before it ended counts.
     take_letters();
-    const Death death = death_of(event.status);
-    on_ended(slot, death.text, death.code);
+    on_ended(slot, death_of(event.status));
   }
 }
 
@@ -115,24 +133,22 @@ void ProcessPools::read_output(ProcessSlot& slot) {
 }
 
 /// The process of this slot is gone. What it had goes back to the desk, and another is started.
-void ProcessPools::on_ended(ProcessSlot& slot, const std::string& how, std::int32_t code) {
+void ProcessPools::on_ended(ProcessSlot& slot, const Death& death) {
   read_output(slot);
   by_child_.erase(slot.child);
   by_name_.erase(slot.name);
-  Pool& pool = pool_of(slot);
-  const bool planned = slot.state == ProcessSlot::State::leaving;
-  const bool while_opening = !slot.opening.empty() || slot.state == ProcessSlot::State::starting;
-  const bool sentenced = slot.sentence.has_value();
+  const bool planned = slot.state == ProcessSlot::State::leaving || slot.sentence.has_value();
   std::optional<Loss> blamed;
   TaskId blamed_task = 0;
   if (const ProcessSlot::Sent* const current = slot.current()) {
-    blamed = blame(slot, *current, how, code);
+    blamed = blame(slot, *current, death);
     blamed_task = current->task->id;
-  } else if (sentenced) {
+  } else if (slot.sentence) {
     blamed = slot.sentence->loss;
     blamed_task = slot.sentence->task;
   }
-  const std::string last_words = slot.output ? slot.output->tail() : std::string();
+  const bool is_blamed = blamed && blamed->why != Loss::Why::returned;
+  const Obituary obituary = obituary_of(slot, death);
   const auto replica = replicas_.on_gone(slot);
   const std::deque<const Task*> waiting = std::exchange(slot.waiting, {});
   give_back(slot.end(), blamed, blamed_task);
@@ -141,49 +157,54 @@ void ProcessPools::on_ended(ProcessSlot& slot, const std::string& how, std::int3
   slot.start_at = desk_.now();
   if (replica) {
     const PlanPiper& piper = plan_.pipers[groups_[replica->first].pipers.front()];
-    desk_.give_up(
-        nullptr,
-        fmt::format("piper '{}': the process that held its state {}, and the state was not saved "
-                    "(its worker has no save and load, or saves more than 1 MiB); a pool of its "
-                    "own keeps it from other pipers' crashes",
-                    piper.name, how));
-  }
-  if (!planned && !sentenced && !blamed) {
-    pool.last_words = last_words;
-    died_without_blame(slot, how, while_opening);
+    desk_.give_up(nullptr, fmt::format("piper '{}': {}; its state was lost with the process, since "
+                                       "its worker has no save and load, or saves more than 1 MiB",
+                                       piper.name, is_blamed ? blamed->message : obituary.what));
+  } else if (!planned && !is_blamed) {
+    died_without_blame(slot, obituary);
   }
 }
 
 /// Nobody is to blame: it was killed by somebody, or dies whatever it is given.
-void ProcessPools::died_without_blame(ProcessSlot& slot, const std::string& how,
-                                      bool while_opening) {
+void ProcessPools::died_without_blame(ProcessSlot& slot, const Obituary& obituary) {
   Pool& pool = pool_of(slot);
   *slot.start_at += pool.restarts.on_death(desk_.now());
-  slot.deaths_at_opening = while_opening ? slot.deaths_at_opening + 1 : 0;
-  const std::string words = pool.last_words.empty() ? "" : "; its last words:\n" + pool.last_words;
-  if (slot.deaths_at_opening >= kMostDeathsAtOpening) {
-    desk_.give_up(nullptr, fmt::format("pool '{}': a process {} while it loaded {}{}",
-                                       pool.plan.name, how, described(pool), words));
-  } else if (pool.restarts.is_hopeless()) {
-    desk_.give_up(nullptr,
-                  fmt::format("pool '{}': its processes die again and again without a result; "
-                              "the last one {}{}",
-                              pool.plan.name, how, words));
-  }
+  const bool too_early = obituary.early && ++pool.early_deaths[obituary.group] >= kMostEarlyDeaths;
+  if (!too_early && !pool.restarts.is_hopeless()) return;
+  desk_.give_up(nullptr, fmt::format("pool '{}': {}{}{}", pool.plan.name, obituary.what,
+                                     too_early ? "" : ", like others before it, without a result",
+                                     obituary.last_words));
 }
 
-/// The libraries that the pool's processes load.
-std::string ProcessPools::described(const Pool& pool) const {
-  if (!pool.plan.command.empty()) return "what '" + pool.plan.command.front() + "' loads";
+ProcessPools::Obituary ProcessPools::obituary_of(const ProcessSlot& slot,
+                                                 const Death& death) const {
+  Obituary obituary{"a process " + death.text, last_words(slot), false, std::nullopt};
+  const ProcessSlot::Sent* const current = slot.current();
+  if (slot.state == ProcessSlot::State::starting) {
+    obituary.early = true;
+    if (death.began) obituary.what += " before it said hello";
+  } else if (current != nullptr && !is_in_function(slot)) {
+    obituary.early = true;
+    obituary.group = current->task->group;
+    obituary.what += " while it opened " + functions_of(*obituary.group);
+    if (first_piper(*current->task).serial) obituary.what += ", or loaded or saved its state";
+  } else if (!slot.opening.empty()) {
+    obituary.early = true;
+    obituary.group = *slot.opening.begin();
+    obituary.what += " while it loaded " + functions_of(*obituary.group);
+  }
+  return obituary;
+}
+
+/// The functions of a group, for messages.
+std::string ProcessPools::functions_of(GroupId group) const {
   std::vector<std::string> names;
-  for (const PlanPiper& piper : plan_.pipers) {
-    for (const FunctionUse& use : piper.worker) {
-      const std::string name = fmt::format("plugin '{}' ({})", use.plugin, use.library);
-      if (piper.pool == pool.id && std::find(names.begin(), names.end(), name) == names.end())
-        names.push_back(name);
+  for (const PiperId piper : groups_[group].pipers) {
+    for (const FunctionUse& use : plan_.pipers[piper].worker) {
+      names.push_back(use.library.empty() ? use.name() : use.name() + " (" + use.library + ")");
     }
   }
-  return fmt::format("{}", fmt::join(names, " or "));
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 /// Each task that was at a process that ended comes back, the one that it was evaluating with what
@@ -195,14 +216,18 @@ void ProcessPools::give_back(const std::deque<ProcessSlot::Sent>& sent,
   }
 }
 
-/// What a process that ended while it evaluated this task is to be blamed for.
+/// What a process that ended while it had this task on its page is to be blamed for.
 Loss ProcessPools::blame(const ProcessSlot& slot, const ProcessSlot::Sent& task,
-                         const std::string& how, std::int32_t code) const {
+                         const Death& death) const {
   const SlotPage::At at = SlotPage::unpack(slot.page->at.load(std::memory_order_acquire));
   if (slot.sentence && slot.sentence->task == task.task->id &&
-      slot.sentence->at.tasklet == at.tasklet)
-    return slot.sentence->loss;
-  if (slot.sentence || slot.state == ProcessSlot::State::leaving) return {};  // just our doing
+      slot.sentence->at.tasklet == at.tasklet) {
+    Loss loss = slot.sentence->loss;
+    loss.message += last_words(slot);
+    return loss;
+  }
+  const bool just_our_doing = slot.sentence || slot.state == ProcessSlot::State::leaving;
+  if (just_our_doing || !at.in_function) return {};
   const Group& group = groups_[task.task->group];
   Loss loss;
   loss.why = Loss::Why::died;
@@ -213,13 +238,18 @@ Loss ProcessPools::blame(const ProcessSlot& slot, const ProcessSlot::Sent& task,
   const PlanPiper& piper = plan_.pipers[group.pipers[loss.stage]];
   const FunctionUse& use =
       piper.worker[std::min<std::size_t>(at.function, piper.worker.size() - 1)];
+  const std::string where =
+      fmt::format("in {}{}", use.name(), use.library.empty() ? "" : " (" + use.library + ")");
   loss.function = use.name();
-  loss.kind = "crash";
-  loss.code = code;
-  loss.message = fmt::format("its process was {} in {} of plugin '{}'{}", how, use.function,
-                             use.plugin, use.library.empty() ? "" : " (" + use.library + ")");
-  const std::string words = slot.output ? slot.output->tail() : std::string();
-  if (!words.empty()) loss.message += "; its last words:\n" + words;
+  if (at.out_of_memory) {
+    loss.kind = "memory";
+    loss.message = fmt::format("its process used up what limits.memory allows, {}", where);
+  } else {
+    loss.kind = "crash";
+    loss.code = death.code;
+    loss.message = fmt::format("its process {} {}", death.text, where);
+  }
+  loss.message += last_words(slot);
   return loss;
 }
 
@@ -266,14 +296,16 @@ std::optional<std::pair<Time, ProcessSlot::Sentence>> ProcessPools::time_limit(
   if (piper.timeout) {
     end = began + *piper.timeout;
     loss.kind = "timeout";
-    loss.message = "took longer than its time-out; its process was ended";
+    loss.message = fmt::format("took longer than its time-out of {}; its process was ended",
+                               limit_text(*piper.timeout));
   }
   if (piper.deadline) {
     const Time deadline = current->task->since.value_or(began) + *piper.deadline;
     if (!end || deadline < *end) {
       end = deadline;
       loss.kind = "deadline";
-      loss.message = "was not done by its deadline; its process was ended";
+      loss.message = fmt::format("was not done by its deadline of {}; its process was ended",
+                                 limit_text(*piper.deadline));
     }
   }
   return std::pair(*end, std::move(sentence));
@@ -285,6 +317,10 @@ void ProcessPools::check_times() {
   each_slot([&](ProcessSlot& slot) {
     if (slot.state == ProcessSlot::State::down) return;
     if (slot.kill_at && *slot.kill_at <= now) {
+      if (slot.state == ProcessSlot::State::starting) {
+        desk_.give_up(nullptr, fmt::format("pool '{}': a process did not say hello within {}",
+                                           pool_of(slot).plan.name, limit_text(kBeforeHello)));
+      }
       if (slot.killed) {
         settings_.say(
             fmt::format("warning: process {} of pool '{}' cannot be killed; its slot goes "
@@ -292,7 +328,7 @@ void ProcessPools::check_times() {
                         slot.child, pool_of(slot).plan.name));
         // It may still write, to nobody's harm.
         for (ProcessSlot::Sent& sent : slot.sent) sent.memory.room.abandon();
-        return on_ended(slot, "could not be killed", 0);
+        return on_ended(slot, {true, 0, "could not be killed"});
       }
       return end_process(slot, SIGKILL);
     }
@@ -308,6 +344,13 @@ void ProcessPools::end_process(ProcessSlot& slot, int signal) {
   slot.killed = signal == SIGKILL;
   slot.kill_at = desk_.now() + (slot.killed ? kBeforeWrittenOff : kBeforeKill);
   guardian_->signal(slot.child, signal);
+}
+
+/// Tells a process that has no more to do to end, which gets it some time.
+void ProcessPools::close_process(ProcessSlot& slot) {
+  post(slot, ToSlot(CloseMessage{}));
+  slot.state = ProcessSlot::State::leaving;
+  slot.kill_at = desk_.now() + kTimeToClose;
 }
 
 }  // namespace papy

@@ -26,9 +26,6 @@ constexpr int kLettersATurn = 64;
 /// Time of a task from which on it does not wait for others, nor they for its result.
 constexpr Duration kWorthAMessage = std::chrono::microseconds(20);
 
-/// What processes get to close what they have open.
-constexpr Duration kTimeToClose = std::chrono::seconds(2);
-
 }  // namespace
 
 ProcessPools::ProcessPools(const Plan& plan, const std::vector<Group>& groups, Desk& desk,
@@ -190,19 +187,24 @@ void ProcessPools::feed(Pool& pool) {
 
 /// Decides which slot gets the task: `free`, unless it belongs to another or must be alone.
 void ProcessPools::assign(Pool& pool, const Task* task, ProcessSlot& free) {
-  ProcessSlot* slot = &home_of(pool, task->group, free);
+  ProcessSlot* slot = &home_of(pool, task->group, task->alone ? place_alone(pool, free) : free);
   if (first_piper(*task).serial) {
     Replicas::Replica& replica = replicas_.of(*task);
     if (replica.slot == nullptr) replica.slot = slot;
     slot = replica.slot;
-  } else if (task->alone && slot == &free) {
-    for (const auto& other : pool.slots) {
-      if (other->state == ProcessSlot::State::up && !other->tired && other->is_idle())
-        slot = other.get();
-    }
   }
   slot->waiting.push_back(task);
   pump(*slot);
+}
+
+/// Where a task in quarantine does not have to wait, at best: at a process that has done nothing.
+ProcessSlot& ProcessPools::place_alone(Pool& pool, ProcessSlot& free) {
+  ProcessSlot* best = &free;
+  const Time now = desk_.now();
+  for (const auto& slot : pool.slots) {
+    if (slot->fitness_for_quarantine(now) > best->fitness_for_quarantine(now)) best = slot.get();
+  }
+  return *best;
 }
 
 /// `free`, unless the group's stride is smaller than the number of slots: a process evaluates one
@@ -223,18 +225,16 @@ ProcessSlot& ProcessPools::home_of(Pool& pool, GroupId group, ProcessSlot& free)
 
 /// Sends what may be sent.
 void ProcessPools::pump(ProcessSlot& slot) {
-  while (slot.may_send()) {
+  const bool keeps = replicas_.hold(slot);
+  while (slot.may_send(keeps)) {
     const Task* const task = slot.waiting.front();
     slot.waiting.pop_front();
     send(slot, task);
   }
   // A process that is to be replaced has finished what it had.
-  if (slot.tired && slot.state == ProcessSlot::State::up && slot.is_idle() &&
-      !replicas_.hold(slot)) {
-    slot.state = ProcessSlot::State::leaving;
-    slot.kill_at = desk_.now() + kTimeToClose;
-    post(slot, ToSlot(CloseMessage{}));
-  }
+  const bool leaves = (slot.tired && slot.waiting.empty()) || slot.wants_fresh();
+  if (leaves && slot.state == ProcessSlot::State::up && slot.sent.empty() && !keeps)
+    close_process(slot);
 }
 
 void ProcessPools::send(ProcessSlot& slot, const Task* task) {
@@ -280,13 +280,10 @@ Grant ProcessPools::room_for(const ProcessSlot& slot, const Task& task) {
 /// Tells all processes to end, which gets them some time.
 void ProcessPools::close_all() {
   closing_ = true;
-  close_by_ = desk_.now() + kTimeToClose;
   each_slot([this](ProcessSlot& slot) {
     slot.start_at.reset();
     if (slot.state == ProcessSlot::State::up) {
-      post(slot, ToSlot(CloseMessage{}));
-      slot.state = ProcessSlot::State::leaving;
-      slot.kill_at = close_by_;
+      close_process(slot);
     } else if (slot.state == ProcessSlot::State::starting) {
       end_process(slot, SIGKILL);
     }

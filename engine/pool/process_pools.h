@@ -16,6 +16,7 @@
 #include "flow/desk.h"
 #include "flow/groups.h"
 #include "pool/arena.h"
+#include "pool/death.h"
 #include "pool/guardian.h"
 #include "pool/message.h"
 #include "pool/opening.h"
@@ -79,9 +80,18 @@ class ProcessPools {
     std::vector<std::unique_ptr<ProcessSlot>> slots;
     std::atomic<bool> woken{false};  // since the desk had nothing
     bool parked = false;             // the desk had nothing, and has not woken us
-    std::string last_words;          // of the last death with nobody to blame
+    /// Deaths in a row before hello (no group), or while the functions of a group were opened.
+    std::map<std::optional<GroupId>, std::uint32_t> early_deaths;
     /// Slots of a group whose stride lets only so many work at once; other groups have none here.
     std::map<GroupId, std::vector<ProcessSlot*>> homes;
+  };
+
+  /// A death with nobody to blame.
+  struct Obituary {
+    std::string what;              // "a process was killed by signal 6 (SIGABRT) while it ..."
+    std::string last_words;        // "; its last words: ...", or nothing
+    bool early = false;            // before it could evaluate anything ...
+    std::optional<GroupId> group;  // ... of this group, or at all
   };
 
   // process_pools.cc: the loop.
@@ -91,6 +101,7 @@ class ProcessPools {
   void take_letters();
   void feed(Pool& pool);
   void assign(Pool& pool, const Task* task, ProcessSlot& free);
+  ProcessSlot& place_alone(Pool& pool, ProcessSlot& free);
   ProcessSlot& home_of(Pool& pool, GroupId group, ProcessSlot& free);
   void pump(ProcessSlot& slot);
   void send(ProcessSlot& slot, const Task* task);
@@ -114,16 +125,17 @@ class ProcessPools {
   void start_process(Pool& pool, ProcessSlot& slot);
   void start_due();
   void take_guardian_events();
-  void on_ended(ProcessSlot& slot, const std::string& how, std::int32_t code);
+  void on_ended(ProcessSlot& slot, const Death& death);
   void give_back(const std::deque<ProcessSlot::Sent>& sent, const std::optional<Loss>& blamed,
                  TaskId blamed_task);
-  Loss blame(const ProcessSlot& slot, const ProcessSlot::Sent& task, const std::string& how,
-             std::int32_t code) const;
-  std::string described(const Pool& pool) const;
+  Loss blame(const ProcessSlot& slot, const ProcessSlot::Sent& task, const Death& death) const;
   std::optional<std::pair<Time, ProcessSlot::Sentence>> time_limit(const ProcessSlot& slot) const;
-  void died_without_blame(ProcessSlot& slot, const std::string& how, bool while_opening);
+  void died_without_blame(ProcessSlot& slot, const Obituary& obituary);
+  Obituary obituary_of(const ProcessSlot& slot, const Death& death) const;
+  std::string functions_of(GroupId group) const;
   void check_times();
   void end_process(ProcessSlot& slot, int signal);
+  void close_process(ProcessSlot& slot);
   void close_all();
   void read_output(ProcessSlot& slot);
 
@@ -157,7 +169,6 @@ class ProcessPools {
   std::uint32_t next_child_ = 1;
   std::atomic<bool> over_{false};
   bool closing_ = false;
-  Time close_by_{0};  // closing_: who has not ended by then is killed
   std::thread thread_;
 };
 

@@ -63,9 +63,16 @@ bool ProcessSlot::has_credit(Duration target) const {
          expected_ < 2 * target;
 }
 
-bool ProcessSlot::may_send() const {
-  if (state != State::up || waiting.empty()) return false;
+bool ProcessSlot::may_send(bool keeps) const {
+  if (state != State::up || waiting.empty() || (wants_fresh() && !keeps)) return false;
   return sent.empty() || (!waiting.front()->alone && !sent.front().task->alone);
+}
+
+int ProcessSlot::fitness_for_quarantine(Time now) const {
+  if (!is_idle() || tired || state == State::leaving) return 0;
+  if (state == State::up) return tasklets == 0 ? 4 : 1;
+  if (state == State::starting) return 3;
+  return start_at && *start_at <= now ? 2 : 0;
 }
 
 std::uint64_t ProcessSlot::note_sent(const Task* task, std::optional<Duration> expected,

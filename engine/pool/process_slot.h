@@ -71,8 +71,13 @@ class ProcessSlot {
   /// `target` time, and one at least.
   bool has_credit(Duration target) const;
   bool is_idle() const { return sent.empty() && waiting.empty(); }
-  /// The next task of `waiting` may go: a task in quarantine goes alone.
-  bool may_send() const;
+  /// The next task of `waiting` may go: a task in quarantine goes alone, and to a process that has
+  /// done nothing else (`keeps`: unless the process cannot be replaced).
+  bool may_send(bool keeps) const;
+  /// The next task of `waiting` wants a process that has done nothing else.
+  bool wants_fresh() const { return !waiting.empty() && waiting.front()->alone && tasklets > 0; }
+  /// How well a task in quarantine would do here; 0: it would have to wait for others.
+  int fitness_for_quarantine(Time now) const;
 
   /// Notes that the task was sent; what it is called there.
   std::uint64_t note_sent(const Task* task, std::optional<Duration> expected, Memory memory);
@@ -105,10 +110,9 @@ class ProcessSlot {
   std::uint64_t tasklets = 0;       ///< that this process evaluated
   bool tired = false;               ///< it should be replaced when it is idle
   std::optional<Sentence> sentence;
-  bool killed = false;                  ///< SIGKILL was sent
-  std::uint32_t deaths_at_opening = 0;  ///< in a row
-  std::optional<Time> kill_at;          ///< SIGKILL, when it has not ended before
-  std::optional<Time> start_at;         ///< State::down: when the next process may be started
+  bool killed = false;           ///< SIGKILL was sent
+  std::optional<Time> kill_at;   ///< SIGKILL, when it has not said hello or ended before
+  std::optional<Time> start_at;  ///< State::down: when the next process may be started
 
  private:
   std::uint64_t next_number_ = 0;

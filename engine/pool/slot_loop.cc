@@ -105,7 +105,9 @@ class SlotProcess {
   Done on(const CloseMessage& message);
   Result<Evaluator*> evaluator_of(OpenGroup& group, const TaskMessage& message);
   Result<const papy_worker*> find(const FunctionUse& use);
-  void note_memory(const Task& task, const TaskResult& result, ResultMessage* message);
+  void note_outside_of_calls(TaskId task);
+  bool is_memory_short() const;
+  void end_if_memory_is_short();
 
   const SlotSettings settings_;
   zmq::context_t context_;
@@ -234,10 +236,17 @@ Result<Evaluator*> SlotProcess::evaluator_of(OpenGroup& group, const TaskMessage
         return tl::unexpected(loaded.error());
     }
   }
-  evaluator = std::make_unique<Evaluator>(
-      CallSettings{host_.raw(), &cancelled_, welcome_.max_item, &arenas_}, std::move(pipers),
-      welcome_.slot);
+  CallSettings settings{host_.raw(), &cancelled_, welcome_.max_item, &arenas_,
+                        [this] { end_if_memory_is_short(); }};
+  evaluator = std::make_unique<Evaluator>(std::move(settings), std::move(pipers), welcome_.slot);
   return evaluator.get();
+}
+
+/// Says on the page that functions are being opened, loaded or saved for this task.
+void SlotProcess::note_outside_of_calls(TaskId task) {
+  page_->since.store(0, std::memory_order_relaxed);
+  page_->enter({});
+  page_->task.store(task, std::memory_order_release);
 }
 
 SlotProcess::Done SlotProcess::on(const TaskMessage& message) {
@@ -248,13 +257,16 @@ SlotProcess::Done SlotProcess::on(const TaskMessage& message) {
   }
   const auto group = groups_.find(message.group);
   if (group == groups_.end()) return trouble("received a task of a group that is not open");
+  note_outside_of_calls(message.id);
   auto evaluator = evaluator_of(group->second, message);
   if (!evaluator) return trouble(evaluator.error().text);
   auto task = task_of(message, arenas_);
   if (!task) return trouble("received " + task.error().text);
   if (auto granted = arenas_.grant(message.room); !granted)
     return trouble("received " + granted.error().text);
-  const TaskResult result = (*evaluator)->run(*task, page_);
+  std::optional<Duration> age;
+  if (message.elapsed_ns) age = Duration(static_cast<std::int64_t>(*message.elapsed_ns));
+  const TaskResult result = (*evaluator)->run(*task, page_, age);
   ResultMessage answer = message_of(*task, result);
   if (answer.items) {
     if (const auto place = arenas_.find(result.items)) answer.items->frame = *place;
@@ -262,28 +274,30 @@ SlotProcess::Done SlotProcess::on(const TaskMessage& message) {
   std::optional<std::string> state;
   const auto chain = group->second.chains.find(message.replica);
   if (chain != group->second.chains.end() && task->kind == Task::Kind::evaluate) {
+    note_outside_of_calls(message.id);
     state = save_state(chain->second, *saver_);
+    page_->task.store(0, std::memory_order_release);
     if (state) answer.state = papy::bytes_of(*state);
   }
-  if (welcome_.memory > 0) note_memory(*task, result, &answer);
+  answer.tired = welcome_.memory > 0 && is_memory_short();
   answer.elapsed_ns = monotonic_ns() - began;
   send(answer);
   return std::nullopt;
 }
 
 /// A process that comes near its limit is replaced before somebody else's tasklet pays for what
-/// this one's predecessors did not give back. When one failed already it may be for that reason: it
-/// is evaluated again elsewhere.
-void SlotProcess::note_memory(const Task& task, const TaskResult& result, ResultMessage* message) {
-  const auto limit = static_cast<double>(welcome_.memory);
-  message->tired = static_cast<double>(memory_in_use()) > kTired * limit;
-  const bool failed =
-      !result.retry.empty() || std::any_of(result.stages.begin(), result.stages.end(),
-                                           [](const StageCount& s) { return s.failed > 0; });
-  if (!message->tired || !failed) return;
-  page_->enter({0, 0, 0, /*many=*/task.n > 1, true});
-  page_->task.store(task.id, std::memory_order_release);
-  say("error", fmt::format("out of memory: the limit is {} bytes", welcome_.memory));
+/// this one's predecessors did not give back.
+bool SlotProcess::is_memory_short() const {
+  return static_cast<double>(memory_in_use()) > kTired * static_cast<double>(welcome_.memory);
+}
+
+/// A tasklet that fails in a process that is short of memory may do so for that reason: it is
+/// evaluated again in a process that has done nothing else.
+void SlotProcess::end_if_memory_is_short() {
+  if (welcome_.memory == 0 || !is_memory_short()) return;
+  SlotPage::At at = SlotPage::unpack(page_->at.load(std::memory_order_relaxed));
+  at.out_of_memory = true;
+  page_->enter(at);
   _exit(kOutOfMemory);
 }
 

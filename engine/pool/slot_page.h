@@ -26,21 +26,26 @@ struct alignas(128) SlotPage {
 
   /// A place in a task.
   struct At {
-    std::uint32_t tasklet = 0;  ///< index in the task
-    std::uint16_t stage = 0;    ///< piper of the group
-    std::uint8_t function = 0;  ///< of its chain
-    bool many = false;          ///< in call_many: this tasklet or any after it
-    bool in_function = false;   ///< else between two calls, in the engine's own code
+    std::uint32_t tasklet = 0;   ///< index in the task
+    std::uint16_t stage = 0;     ///< piper of the group
+    std::uint8_t function = 0;   ///< of its chain
+    bool many = false;           ///< in call_many: this tasklet or any after it
+    bool in_function = false;    ///< else in open(), load() or save(), or between two calls
+    bool out_of_memory = false;  ///< it ends because of that
     friend bool operator==(const At&, const At&) = default;
   };
   static std::uint64_t pack(const At& at) {
     return std::uint64_t{at.tasklet} | std::uint64_t{at.stage} << 32 |
            std::uint64_t{at.function} << 48 | std::uint64_t{at.many} << 56 |
-           std::uint64_t{at.in_function} << 57;
+           std::uint64_t{at.in_function} << 57 | std::uint64_t{at.out_of_memory} << 58;
   }
   static At unpack(std::uint64_t at) {
-    return {static_cast<std::uint32_t>(at), static_cast<std::uint16_t>(at >> 32),
-            static_cast<std::uint8_t>(at >> 48), (at >> 56 & 1) != 0, (at >> 57 & 1) != 0};
+    return {static_cast<std::uint32_t>(at),
+            static_cast<std::uint16_t>(at >> 32),
+            static_cast<std::uint8_t>(at >> 48),
+            (at >> 56 & 1) != 0,
+            (at >> 57 & 1) != 0,
+            (at >> 58 & 1) != 0};
   }
 
   // The slot.

@@ -65,7 +65,7 @@ std::vector<std::string> mismatches(const Plan& plan, const Account& account) {
                                   edge.to, parts, *edge.length));
     }
   }
-  const bool whole = account.ending == Ending::finished || account.ending == Ending::drained;
+  const bool whole = account.ending == Ending::finished;  // others may have run out of time
   for (const OutputAccount& out : output_accounts(plan, account)) {
     if (sum(out.count) > out.length || (whole && out.not_done > 0)) {
       found.push_back(fmt::format(

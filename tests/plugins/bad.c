@@ -35,8 +35,12 @@ static papy_status init(const papy_host* host) {
 #endif
 
 #ifdef BAD_LOAD
+#include <stdio.h>
 #include <stdlib.h>
-__attribute__((constructor)) static void die_when_loaded(void) { abort(); }
+__attribute__((constructor)) static void die_when_loaded(void) {
+  fprintf(stderr, "the licence server does not answer\n");
+  abort();
+}
 #endif
 
 #ifdef BAD_UNRESOLVED

@@ -1,0 +1,149 @@
+"""What the tests of faults share: workflows with the plugin `faulty`, run by papy with pools of processes."""
+import json
+import os
+import pathlib
+import select
+import signal
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
+from papy import FIXTURES, TIMEOUT_S, Case, main  # noqa: E402, F401
+
+PLUGIN = os.path.join(FIXTURES, "libfaulty.so")
+POISON = 13337  # of the items 0 to ITEMS - 1
+ITEMS = 20_000
+SANITIZED = "PAPY_TEST_EFFORT" in os.environ  # sanitizers answer some faults before the system does
+
+
+def document(pipers, pool="", items=ITEMS, source="io.range", run="", pool_type="process, workers: 2"):
+    """A workflow: the numbers from 0 on, `pipers` (text, the last called `last`), into out.txt."""
+    lines = "".join(f"  {line}\n" for line in pipers.strip().splitlines())
+    return f"""version: 1
+name: faults
+plugins: {{faulty: {{path: {PLUGIN}}}, dies: {{path: {os.path.join(FIXTURES, "libdies_at_load.so")}}}}}
+pools: {{cpu: {{type: {pool_type}{", " + pool if pool else ""}}}}}
+inputs: {{numbers: {{source: {source}, args: {{to: {items}}}}}}}
+pipers:
+{lines}outputs: {{out: {{sink: io.write_lines, from: last, args: {{path: out.txt}}}}}}
+run: {{dead_letters: failed.jsonl{", " + run if run else ""}}}
+"""
+
+
+def deed(how, at=(POISON,), keys="", worker="faulty.deed"):
+    """The piper `last`, which does `how` at these items."""
+    places = "[" + ", ".join(map(str, at)) + "]"
+    return f"last: {{worker: {worker}, from: numbers, pool: cpu, args: {{how: {how}, at: {places}}}{keys}}}"
+
+
+def children_of(pid):
+    """The processes whose parent is this one."""
+    try:
+        return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+class Faults(Case):
+    """A test has one folder; each run in it writes out.txt and failed.jsonl anew."""
+
+    def run_it(self, text, *words, **options):
+        """Returns (exit status, stderr); out.txt and failed.jsonl of an earlier run are gone before."""
+        for name in ("out.txt", "out.txt.part", "failed.jsonl"):
+            (self.folder / name).unlink(missing_ok=True)
+        self.write("faults.yaml", text)
+        status, out, err = self.papy("run", "faults.yaml", "--progress", "never", *words, **options)
+        self.assertEqual(out, "")
+        return status, err
+
+    def lines(self, name="out.txt"):
+        return self.read(name).splitlines()
+
+    def failures(self):
+        """What failed: the dead letters."""
+        if not (self.folder / "failed.jsonl").exists():
+            return []
+        return [json.loads(line)["failure"] for line in self.lines("failed.jsonl")]
+
+    def on_threads(self, text):
+        """The lines that this workflow writes on threads, where nothing bad happens."""
+        harmless = text.replace("type: process, workers: 2", "type: thread, workers: 2").replace(f"[{POISON}]", "[-1]")
+        status, err = self.run_it(harmless)
+        self.assertEqual(status, 0, err)
+        return self.lines()
+
+    def without_poison(self, text):
+        """What the run must write: what threads do, without the poisoned item."""
+        lines = self.on_threads(text)
+        self.assertEqual(lines[POISON], str(POISON + 1))
+        return lines[:POISON] + lines[POISON + 1:]
+
+    def one_failure(self, text, kind, message, **expected):
+        """Runs it: exactly the poisoned item fails, all others are as on threads and in their order."""
+        status, err = self.run_it(text)
+        self.assertEqual(status, 1, err)
+        self.assertEqual(len(self.failures()), 1, self.failures())
+        failure = self.failures()[0]
+        wanted = dict({"piper": "last", "function": "faulty.deed", "kind": kind, "place": POISON, "inbox": [POISON],
+                       "attempts": 1}, **expected)
+        self.assertEqual({key: failure[key] for key in wanted}, wanted, failure)
+        self.assertRegex(failure["message"], message)
+        return err
+
+
+class Running:
+    """A run that goes on while the test looks at it and harms it."""
+
+    def __init__(self, case, text, *words, **options):
+        self.case = case
+        case.write("faults.yaml", text)
+        self.process = case.start("run", "faults.yaml", "--progress", "never", *words, **options)
+        case.addCleanup(self.end_for_sure)
+        self.err = ""
+
+    def end_for_sure(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.communicate()
+
+    def wait_for(self, line):
+        """Reads what it says until a line with this text comes."""
+        while line not in self.err:
+            ready, _, _ = select.select([self.process.stderr], [], [], TIMEOUT_S)
+            text = os.read(self.process.stderr.fileno(), 1 << 16).decode() if ready else ""
+            self.case.assertTrue(text, f"{line!r} was not said, but:\n{self.err}")
+            self.err += text
+
+    def guardian(self):
+        """The process id of its guardian."""
+        while True:
+            found = [pid for pid in children_of(self.process.pid) if is_guardian(pid)]
+            if found:
+                return found[0]
+            self.case.assertIsNone(self.process.poll(), "it ended without a guardian")
+
+    def slots(self):
+        """The process ids of its slots, as of now."""
+        return [pid for guardian in children_of(self.process.pid) for pid in children_of(guardian)]
+
+    def finish(self):
+        """Waits for its end; returns (exit status, stderr)."""
+        _, rest = self.process.communicate(timeout=TIMEOUT_S)
+        self.err += rest
+        return self.process.returncode, self.err
+
+
+def is_guardian(pid):
+    try:
+        return b"guardian" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def kill(pid, number=signal.SIGKILL):
+    """True when it was there to be killed."""
+    try:
+        os.kill(pid, number)
+        return True
+    except ProcessLookupError:
+        return False
