@@ -7,14 +7,6 @@
 
 namespace papy {
 
-namespace {
-
-/// Tasks for each that a slot's process may be evaluating: those that wait in its queue are not
-/// under evaluation, and without them it would run dry on the way.
-constexpr std::uint64_t kAhead = 256;
-
-}  // namespace
-
 Flow::State::State(const Plan& the_plan, const Settings& the_settings)
     : plan(the_plan),
       settings(the_settings),
@@ -45,10 +37,8 @@ Flow::State::State(const Plan& the_plan, const Settings& the_settings)
   for (std::size_t p = 0; p < pools.size(); ++p) {
     const PlanPool& pool = plan.pools[p];
     pools[p].plan = &pool;
-    if (pool.stride) {
-      pools[p].stride = *pool.stride * (pool.type == PoolType::process ? kAhead : 1);
-      pools[p].stride_share = (*pool.stride + pool.slots - 1) / pool.slots;
-    }
+    // A process pool counts its processes itself: they have tasks that they did not begin.
+    if (pool.stride && pool.type == PoolType::thread) pools[p].at_once = *pool.stride;
   }
   for (Input& input : inputs) input.batching = settings.threads;
   for (GroupId g = 0; g < groups.size(); ++g) {

@@ -138,7 +138,7 @@ std::string Flow::check_invariants() const {
     if (flight.id == 0) continue;
     ++flying;
     bytes += flight.bytes;
-    inflight[flight.task.group] += flight.task.n;
+    ++inflight[flight.task.group];
     claimed[flight.task.group] += flight.task.n;
     ++tasks[flight.task.group];
   }
@@ -172,13 +172,13 @@ std::string Flow::check_invariants() const {
         return fmt::format("piper '{}': queued tasklets are miscounted", name);
     }
     if (inflight[node.id] != node.inflight)
-      return fmt::format("piper '{}': tasklets under way are miscounted", name);
+      return fmt::format("piper '{}': tasks under way are miscounted", name);
     if (claimed[node.id] != node.claimed)
       return fmt::format("piper '{}': claims are miscounted", name);
     if (tasks[node.id] != node.tasks) return fmt::format("piper '{}': tasks are miscounted", name);
     if (node.total && node.settled > *node.total)
       return fmt::format("piper '{}': more tasklets than there are", name);
-    if (node.inflight > s.pools[node.pool].stride)
+    if (node.inflight > s.pools[node.pool].at_once)
       return fmt::format("piper '{}': beyond its stride", name);
     if (node.held != node.expected(node.claimed) + node.outbox.items() + node.out.pending_items) {
       return fmt::format("piper '{}': what it holds is miscounted", name);

@@ -24,7 +24,7 @@ Flight* Flow::State::flight(TaskId id) {
 void Flow::State::land(Flight* flight) {
   const Task& task = flight->task;
   Node& node = nodes[task.group];
-  node.inflight -= task.n;
+  --node.inflight;
   --node.tasks;
   --pools[node.pool].inflight;
   --flying;

@@ -69,7 +69,7 @@ struct Flow::Node {
   std::optional<std::uint64_t> enough;  // tasklets that it wants: it said END
   std::optional<std::uint64_t> total;   // tasklets there are; set when no more will be made
   std::uint64_t settled = 0;            // tasklets whose results were published, or given up
-  std::uint64_t inflight = 0;           // tasklets handed out
+  std::uint32_t inflight = 0;           // tasks handed out
   std::uint64_t claimed = 0;            // tasklets made and not settled, wherever they are
   std::uint32_t tasks = 0;              // tasks under way or waiting for their backoff
   std::uint32_t flushed = 0;            // replicas whose flush was handed out
@@ -111,11 +111,10 @@ struct Flow::PoolState {
   ReadySet blocked;            // it has work but no room
   std::uint64_t held = 0;  // items: under evaluation, waiting for their order, not taken downstream
   std::uint64_t held_bytes = 0;
-  std::uint64_t inflight = 0;               // tasks
-  std::uint64_t widen = 1;                  // factor by which unstick() widened the buffer
-  std::uint64_t stride = UINT64_MAX;        // tasklets of one piper that may be handed out
-  std::uint64_t stride_share = UINT64_MAX;  // and those of them for one slot
-  std::uint64_t batch = 1;                  // the largest of its nodes', or up to twice that
+  std::uint64_t inflight = 0;          // tasks
+  std::uint64_t widen = 1;             // factor by which unstick() widened the buffer
+  std::uint64_t at_once = UINT64_MAX;  // slots that may evaluate the same piper
+  std::uint64_t batch = 1;             // the largest of its nodes', or up to twice that
 };
 
 /// Where the items of an edge go.
@@ -188,7 +187,6 @@ struct Flow::State {
   std::uint32_t rest_places(const Node& node, const Supply& supply) const;
   std::uint64_t makeable(const Node& node, const Supply& supply) const;
   bool may_queue(const Node& node, const Supply& supply) const;
-  bool stride_allows(const Node& node, std::uint64_t tasklets) const;
   bool flush_due(const Node& node) const;
   std::uint64_t wish(const Node& node, std::uint64_t ready) const;
   bool grows(const Node& node) const;

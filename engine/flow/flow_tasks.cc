@@ -127,23 +127,14 @@ std::uint64_t Flow::State::room(const Node& node) const {
   return std::min(most, adds == 1 ? buffer - pool.held : (buffer - pool.held) / adds);
 }
 
-bool Flow::State::stride_allows(const Node& node, std::uint64_t tasklets) const {
-  return node.inflight == 0 || node.inflight + tasklets <= pools[node.pool].stride;
-}
-
 /// How many of the `ready` tasklets make a good batch.
 std::uint64_t Flow::State::wish(const Node& node, std::uint64_t ready) const {
   constexpr double kWorthAWakeUp = 100'000;  // ns of work that are worth waking another slot for
   const PlanPool& pool = *pools[node.pool].plan;
   std::uint64_t n = std::min(ready, pool.batch ? std::min(*pool.batch, node.batch) : node.batch);
-  if (pool.stride) {
-    const std::uint64_t stride = pools[node.pool].stride;
-    const std::uint64_t left = stride > node.inflight ? stride - node.inflight : 0;
-    n = std::min({n, left, pools[node.pool].stride_share});
-  }
-  if (pool.slots > 1 && node.ns * static_cast<double>(ready) > kWorthAWakeUp) {
-    n = std::min(n, std::max<std::uint64_t>(1, (ready + pool.slots - 1) / pool.slots));
-  }
+  const std::uint64_t slots = std::min<std::uint64_t>(pool.slots, pool.stride.value_or(UINT64_MAX));
+  if (slots > 1 && node.ns * static_cast<double>(ready) > kWorthAWakeUp)
+    n = std::min(n, std::max<std::uint64_t>(1, (ready + slots - 1) / slots));
   return n;
 }
 
@@ -166,10 +157,9 @@ Flow::State::Obstacle Flow::State::obstacle(const Node& node) const {
 
 Flow::State::Obstacle Flow::State::obstacle(const Node& node, const Supply& supply) const {
   if (node.ended()) return Obstacle::empty;
-  if (left_over(node, supply) || flush_due(node)) return Obstacle::none;
-  if (!node.again.empty())
-    return stride_allows(node, node.again.front().n) ? Obstacle::none : Obstacle::busy;
-  if (wish(node, 1) == 0) return Obstacle::busy;
+  if (left_over(node, supply)) return Obstacle::none;
+  if (node.inflight >= pools[node.pool].at_once) return Obstacle::busy;
+  if (flush_due(node) || !node.again.empty()) return Obstacle::none;
   for (const Replica& replica : node.replicas) {
     if (!replica.busy && !replica.queue.empty()) return Obstacle::none;
   }
@@ -320,7 +310,7 @@ const Task* Flow::State::hand_out(Node& node) {
   flight.task.group = node.id;
   flight.bytes = input_bytes(flight.task);
   charge(flight.bytes);
-  node.inflight += flight.task.n;
+  ++node.inflight;
   ++node.tasks;
   ++pools[node.pool].inflight;
   ++flying;

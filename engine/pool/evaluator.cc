@@ -102,18 +102,19 @@ void Evaluator::run_stage(Stage& stage) {
 bool Evaluator::can_run_many(const Stage& stage) const {
   const PlanPiper& piper = stage.piper;
   const std::uint32_t n = inboxes_.tasklets();
-  return n > 0 && stage.open.chain.size() == 1 &&
+  return n > 0 && stage.open.share > 1 && stage.open.chain.size() == 1 &&
          stage.open.chain.front().worker->call_many != nullptr && inboxes_.plain() &&
          inboxes_.size(n - 1) == inboxes_.per() && !piper.serial && !piper.timeout &&
          !piper.deadline && piper.retries.attempts == 1 && piper.join == Join::all &&
          !piper.produce.repeat && !stage.task.alone && !stage.task.singly && stage.task.step == 1;
 }
 
-/// Evaluates tasklets from `from` on in one call. Returns how many were settled: all, or those up
-/// to the first that failed. 0: its results are of no use; call() may say why.
+/// Evaluates tasklets from `from` on in one call, as many as one call may take. Returns how many
+/// were settled: all, or those up to the first that failed. 0: its results are of no use; call()
+/// may say why.
 std::uint32_t Evaluator::run_many(Stage& stage, std::uint32_t from) {
   const OpenFunction& function = stage.open.chain.front();
-  const std::uint32_t n = inboxes_.tasklets() - from;
+  const std::uint32_t n = std::min(inboxes_.tasklets() - from, stage.open.share);
   status_.assign(n, PAPY_OK);
   ends_.assign(n, 0);
   papy_range range{sizeof range,          stage.number(from), n,           inboxes_.per(),

@@ -29,6 +29,7 @@ struct OpenPiper {
   const PlanPiper* piper = nullptr;  ///< borrowed
   std::vector<OpenFunction> chain;   ///< at least one
   bool skips_late = false;           ///< a tasklet that took too long is a gap, not a failure
+  std::uint32_t share = UINT32_MAX;  ///< tasklets that one call may take
 };
 
 /// What all calls in a run share. Borrowed; outlives every evaluator.

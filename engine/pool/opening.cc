@@ -197,7 +197,9 @@ Opening opening_of(const Plan& plan, const Group& group) {
   Opening opening;
   for (const PiperId p : group.pipers) {
     opening.pipers.push_back(plan.pipers[p]);
-    opening.skips_late = plan.pools[plan.pipers[p].pool].skip;
+    const PlanPool& pool = plan.pools[plan.pipers[p].pool];
+    opening.skips_late = pool.skip;
+    opening.share = pool.share();
   }
   return opening;
 }
@@ -205,9 +207,11 @@ Opening opening_of(const Plan& plan, const Group& group) {
 std::string encode(const Opening& opening) {
   std::string text;
   Packer out(text);
-  out.map(2);
+  out.map(3);
   out.text("skips_late");
   out.boolean(opening.skips_late);
+  out.text("share");
+  out.natural(opening.share);
   out.text("pipers");
   out.array(opening.pipers.size());
   for (const PlanPiper& piper : opening.pipers) write(out, piper);
@@ -220,6 +224,7 @@ Result<Opening> decode_opening(Bytes bytes) {
   Unpacker in(bytes);
   whole = whole && each_key(in, [&](std::string_view key) {
             if (key == "skips_late") return take(opening.skips_late, in.boolean());
+            if (key == "share") return take_number(opening.share, in.natural());
             if (key != "pipers") return false;
             const auto n = in.array();
             for (std::uint32_t i = 0; n && whole && i < *n; ++i)

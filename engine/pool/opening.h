@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,8 @@ namespace papy {
 struct Opening {
   /// In the order of evaluation. Of each `from` only the size counts: the inputs of its inbox.
   std::vector<PlanPiper> pipers;
-  bool skips_late = false;  ///< a tasklet that took too long is a gap, not a failure
+  bool skips_late = false;           ///< a tasklet that took too long is a gap, not a failure
+  std::uint32_t share = UINT32_MAX;  ///< tasklets that one call may take
 };
 
 Opening opening_of(const Plan& plan, const Group& group);

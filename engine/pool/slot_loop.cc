@@ -227,6 +227,7 @@ Result<Evaluator*> SlotProcess::evaluator_of(OpenGroup& group, const TaskMessage
     auto opened = instances_->open(piper, 0, welcome_.slot, replica);
     if (!opened) return tl::unexpected(opened.error());
     opened->skips_late = group.opening.skips_late;
+    opened->share = group.opening.share;
     pipers.push_back(std::move(*opened));
   }
   if (serial) {

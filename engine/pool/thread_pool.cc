@@ -68,6 +68,7 @@ class ThreadPool::Slot final : public CrashPlace {
         return nullptr;
       }
       opened->skips_late = pool_.plan_.pools[pool_.pool_].skip;
+      opened->share = pool_.plan_.pools[pool_.pool_].share();
       pipers.push_back(std::move(*opened));
     }
     return std::make_unique<Evaluator>(pool_.settings_, std::move(pipers), number_);

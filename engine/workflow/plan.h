@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -45,7 +46,7 @@ struct PlanPool {
   PoolType type = PoolType::thread;
   std::uint32_t slots = 1;
   std::optional<std::uint64_t>
-      stride;  ///< tasklets of one piper under evaluation at once; none: automatic
+      stride;  ///< tasklets of one piper under evaluation at once; none: as many as there may be
   std::optional<std::uint64_t> buffer;  ///< items; none: automatic
   std::optional<std::uint64_t> batch;   ///< tasklets; none: automatic
   bool ordered = true;
@@ -54,6 +55,12 @@ struct PlanPool {
   std::vector<std::string> command;  ///< program and words that start a slot's process; empty: papy
   std::optional<std::uint64_t> recycle;  ///< tasklets after which a process is replaced
   PlanLimits limits;
+
+  /// A slot's share of the stride: tasklets of one piper that it may evaluate in one call.
+  std::uint32_t share() const {
+    if (!stride) return UINT32_MAX;
+    return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(*stride / slots, 1, UINT32_MAX));
+  }
 };
 
 enum class Join { all, first };

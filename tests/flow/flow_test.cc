@@ -441,8 +441,9 @@ TEST_CASE("a result may stop the run") {
   CHECK(scene.flow().finished());
 }
 
-TEST_CASE("no more tasklets are under evaluation than the stride allows") {
+TEST_CASE("no more slots evaluate a piper than its stride allows") {
   Scene scene = line();
+  scene.plan().pools[0].slots = 3;
   scene.plan().pools[0].stride = 2;
   scene.give("a", "xyz", true);
   const Task* x = scene.next();

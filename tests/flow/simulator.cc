@@ -258,14 +258,14 @@ class Schedule {
     if (task.pool != pool || piper.pool != pool) fail("a task came from another pool");
     if (const std::string wrong = worker_.check(task); !wrong.empty()) fail(wrong);
     if (task.alone && task.n > 1) fail("a task in quarantine has neighbours");
-    std::uint64_t tasklets = task.n;
+    std::uint64_t slots = 1;
     each_running(pool, [&](const Running& other) {
       if (other.copy.group != task.group) return;
-      tasklets += other.copy.n;
+      ++slots;
       if (piper.serial && other.copy.replica == task.replica)
         fail(fmt::format("two tasks of one replica of '{}' at once", piper.name));
     });
-    check_stride(scenario_.plan.pools[pool], task.n, tasklets);
+    check_stride(scenario_.plan.pools[pool], slots);
     std::size_t size = 0;
     for (const auto& slices : task.inputs) {
       for (const Slice& slice : slices) size += bytes_of(slice);
@@ -273,12 +273,11 @@ class Schedule {
     largest_task_ = std::max(largest_task_, size);
   }
 
-  /// A process evaluates one tasklet after the other, so what waits there does not count.
-  void check_stride(const PlanPool& pool, std::uint64_t in_task, std::uint64_t handed_out) {
-    if (!pool.stride) return;
-    const bool ahead = pool.type == PoolType::process;
-    const std::uint64_t share = (*pool.stride + pool.slots - 1) / pool.slots;
-    if (ahead ? in_task > share : handed_out > *pool.stride)
+  /// Each slot evaluates at most its share of a task at once. Which processes get the tasks of a
+  /// piper is their pool's affair.
+  void check_stride(const PlanPool& pool, std::uint64_t slots) {
+    if (!pool.stride || pool.type == PoolType::process) return;
+    if (slots * pool.share() > *pool.stride)
       fail("more tasklets under evaluation than the stride allows");
   }
 

@@ -14,6 +14,7 @@ struct Twins {
   std::size_t wrong_end = 0;  // added to the end of tasklet `wrong_at`
   std::uint64_t wrong_at = 0;
   std::uint64_t at_once = 0;  // tasklets that call_many saw
+  std::uint64_t most = 0;     // and the most of them in one call
 
   static papy_status say(papy_call* call, const papy_value& value) {
     const std::int64_t n = number(value);
@@ -47,6 +48,7 @@ struct Twins {
   Function one{.call = [](papy_call* call) { return say(call, call->inputs[0]); }};
   Function many{.call = one.call, .call_many = [this](papy_call* call, papy_range* range) {
                   std::size_t written = 0;
+                  most = std::max<std::uint64_t>(most, range->n);
                   for (std::size_t t = 0; t < range->n; ++t) {
                     ++at_once;
                     BatchBuilder probe;
@@ -172,6 +174,21 @@ TEST_CASE("call_many is not used where one tasklet must be known from another") 
   CHECK(seen_of([](Task* task) { task->alone = true; }) == 0);
   piper.plan.deadline = std::chrono::hours(1);
   CHECK(seen_of([](Task*) {}) == 0);
+}
+
+TEST_CASE("call_many gets no more tasklets at once than the slot's share of the stride") {
+  Twins twins;
+  Piper piper("p", {&twins.many});
+  const auto most_at_once = [&](std::uint32_t share) {
+    piper.share = share;
+    twins.most = 0;
+    CHECK(words(Slot(piper).run({"9 25 41 57 73"}).items) == "9 25 41 57 73");
+    return twins.most;
+  };
+  CHECK(most_at_once(6) == 5);
+  CHECK(most_at_once(3) == 3);
+  CHECK(most_at_once(2) == 2);
+  CHECK(most_at_once(1) == 0);  // call() alone
 }
 
 TEST_CASE("call_many sees whole groups of all inputs, and never a rest or a failure") {

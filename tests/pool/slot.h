@@ -16,6 +16,7 @@ struct Piper {
   PlanPiper plan;
   std::vector<const Function*> functions;
   bool skips_late = false;
+  std::uint32_t share = UINT32_MAX;
 
   Piper(std::string name, std::vector<const Function*> chain) : functions(std::move(chain)) {
     plan.name = std::move(name);
@@ -35,6 +36,7 @@ class Slot {
       OpenPiper& one = open.emplace_back();
       one.piper = &piper.plan;
       one.skips_late = piper.skips_late;
+      one.share = piper.share;
       for (std::size_t i = 0; i < piper.functions.size(); ++i) {
         const Function* function = piper.functions[i];
         one.chain.push_back(

@@ -93,6 +93,7 @@ def main(help_text, groups, figures, packages=()):
             documents=documents.Documents(folder, build / "bench" / "libbench.so"),
             papy=str(build / "bin" / "papy"),
             peer=str(build / "bench" / "bench_tbb"),
+            memcpy=str(build / "bench" / "bench_memcpy"),
             calibrate=str(build / "bench" / "bench_calibrate"),
             rounds=arguments.rounds,
             quick=arguments.quick,

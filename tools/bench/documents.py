@@ -9,12 +9,12 @@ class Documents:
         self.folder = folder
         self.library = str(library)
 
-    def write(self, name, inputs, pipers, outputs, pool=None):
+    def write(self, name, inputs, pipers, outputs, pool=None, pools=None):
         document = {
             "version": 1,
             "name": name,
             "plugins": {"bench": {"path": self.library}},
-            "pools": {"cpu": dict({"type": "thread", "workers": 2}, **(pool or {}))},
+            "pools": pools or {"cpu": dict({"type": "thread", "workers": 2}, **(pool or {}))},
             "inputs": inputs,
             "pipers": pipers,
             "outputs": outputs,
@@ -47,6 +47,16 @@ class Documents:
     def payloads(self, name, items, size, stages):
         source = ("bench.payload", {"n": items, "size": size})
         return self.chain(name, source, ["bench.copy"] * stages, sink="bench.weigh")
+
+    def payloads_apart(self, name, items, size, stages, pool):
+        """As payloads(), each stage on a pool of its own with one slot."""
+        pipers, pools, last = {}, {}, "numbers"
+        for i in range(stages):
+            pools[f"pool{i}"] = dict(pool, workers=1)
+            pipers[f"stage{i}"] = {"worker": "bench.copy", "from": last, "pool": f"pool{i}"}
+            last = f"stage{i}"
+        inputs = {"numbers": {"source": "bench.payload", "args": {"n": items, "size": size}}}
+        return self.write(name, inputs, pipers, {"out": {"sink": "bench.weigh", "from": last}}, pools=pools)
 
     def slow_sink(self, name, items, rounds):
         sink = ("bench.slow", {"rounds": rounds})

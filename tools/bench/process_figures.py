@@ -11,6 +11,7 @@ import measure
 from targets import Spins, Target, median_of, ns_a_round
 
 MEGA = 1_000_000
+MIB = 1 << 20
 PROCESSES = {"type": "process"}
 PEER = str(pathlib.Path(__file__).resolve().parent / "peers" / "python_pools.py")
 CHUNKS = (1, 64, 1024)
@@ -61,11 +62,47 @@ def efficiency(bench):
 
 
 def stride1(bench):
+    """One tasklet at a time; and so that each tasklet is a task of its own besides."""
     items = bench.items(2 * MEGA, MEGA // 2)
-    pool = dict(PROCESSES, stride=1)
-    document = bench.documents.chain(f"stride1-{items}", ("bench.range", {"n": items}), ["bench.noop"], pool=pool)
-    taken = bench.run.alternate({"papy stride 1": bench.workflow(document)}, bench.rounds)
-    return {"stride1_millions": 1000 * items / median_of(taken)}
+
+    def workflow(name, pool):
+        pool = dict(PROCESSES, **pool)
+        return bench.workflow(bench.documents.chain(name, ("bench.range", {"n": items}), ["bench.noop"], pool=pool))
+
+    taken = bench.run.alternate(
+        {
+            "papy stride 1": workflow("stride1", {"stride": 1}),
+            "papy batch 1": workflow("batch1", {"batch": 1}),
+            "papy stride 1, batch 1": workflow("stride1-batch1", {"stride": 1, "batch": 1}),
+        },
+        bench.rounds,
+    )
+    stride, batch, both = (1000 * items / measure.median_wall(samples) for samples in taken.values())
+    return {"stride1_millions": stride, "batch1_millions": batch, "stride1_batch1_millions": both}
+
+
+def mib(bench):
+    """Items of 1 MiB through three stages on slots of their own, each of which makes a new item."""
+    items, stages = bench.items(4000, 1000), 3
+    document = bench.documents.payloads_apart("mib", items, MIB, stages, PROCESSES)
+    peer_items = bench.items(400, 100)
+    taken = bench.run.alternate(
+        {
+            "papy mib": bench.workflow(document),
+            "memcpy": [bench.memcpy],
+            "multiprocessing mib": [PEER, "multiprocessing-mib", str(peer_items)],
+        },
+        bench.rounds,
+    )
+    each = measure.median_wall(taken["papy mib"]) / items / stages
+    copied, peer = ns_told(taken["memcpy"]), ns_told(taken["multiprocessing mib"]) / stages
+    return {
+        "mib_gb_s": MIB / each,
+        "mib_vs_memcpy": copied / each,
+        "vs_mp_mib": peer / each,
+        "memcpy_gb_s": MIB / copied,
+        "mp_mib_gb_s": MIB / peer,
+    }
 
 
 def first(bench):
@@ -170,6 +207,7 @@ GROUPS = {
     "metg": metg,
     "efficiency": efficiency,
     "stride1": stride1,
+    "mib": mib,
     "first": first,
     "idle": idle,
     "kills": kills,
@@ -189,6 +227,13 @@ FIGURES = {
     "metg_us": Target("METG(50 %), two slots, ordered; us", at_most=0.3),
     "efficiency_1us": Target("efficiency at 1 us of work", at_least=0.95),
     "stride1_millions": Target("stride 1: millions of tasklets a second", at_least=0.5),
+    "batch1_millions": Target("  batch 1 instead: each tasklet is a task of its own"),
+    "stride1_batch1_millions": Target("  both"),
+    "mib_gb_s": Target("1 MiB items, three stages on slots of their own; GB/s a hop", at_least=5),
+    "memcpy_gb_s": Target("  memcpy of one thread"),
+    "mp_mib_gb_s": Target("  multiprocessing, three chained Pool.imap"),
+    "mib_vs_memcpy": Target("  of the rate of memcpy", at_least=0.5),
+    "vs_mp_mib": Target("  times that of multiprocessing", at_least=5),
     "first_result_ms": Target("two slots, one item, start to end; ms", at_most=100),
     "idle_cpu": Target("CPU of a second in which there is nothing to do; s", at_most=0.01),
     "kills": Target("kill -9 of slots from outside in one run"),

@@ -19,6 +19,7 @@ class Bench:
     documents: object
     papy: str
     peer: str
+    memcpy: str
     calibrate: str
     rounds: int
     quick: bool

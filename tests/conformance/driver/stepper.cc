@@ -149,6 +149,7 @@ papy::Evaluator& Stepper::evaluator(const papy::Task& task, std::uint32_t slot) 
     auto opened = instances_.open(plan_.pipers[p], task.pool, slot, task.replica);
     if (!opened) throw std::runtime_error(opened.error().text);
     opened->skips_late = plan_.pools[task.pool].skip;
+    opened->share = plan_.pools[task.pool].share();
     open.push_back(std::move(*opened));
   }
   mine = std::make_unique<papy::Evaluator>(settings_, std::move(open), slot);

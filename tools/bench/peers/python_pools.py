@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Maps a function that does nothing over int64 items on two processes, with what Python users have.
 
-    python_pools.py multiprocessing|joblib|dask ITEMS [CHUNK]
+    python_pools.py multiprocessing|multiprocessing-mib|joblib|dask ITEMS [CHUNK]
 
 Prints on stderr the nanoseconds an item of the map alone: neither starting Python nor the processes is counted.
 """
@@ -11,6 +11,10 @@ import time
 
 def noop(value):
     return value
+
+
+def same_size(value):
+    return bytes(bytearray(value))
 
 
 def multiprocessing_imap(items, chunk):
@@ -25,6 +29,20 @@ def multiprocessing_imap(items, chunk):
         took = time.monotonic_ns() - began
     assert last == items - 1
     return took
+
+
+def multiprocessing_mib(items, _chunk):
+    """Items of 1 MiB through three pools of one process each."""
+    import multiprocessing
+
+    with multiprocessing.Pool(1) as one, multiprocessing.Pool(1) as two, multiprocessing.Pool(1) as three:
+        for pool in (one, two, three):
+            pool.map(noop, range(64))
+        payload = b"x" * (1 << 20)
+        began = time.monotonic_ns()
+        for value in three.imap(same_size, two.imap(same_size, one.imap(same_size, (payload for _ in range(items))))):
+            assert value[-1] == payload[-1]
+        return time.monotonic_ns() - began
 
 
 def joblib_auto(items, _chunk):
@@ -52,7 +70,12 @@ def dask_map(items, _chunk):
     return took
 
 
-POOLS = {"multiprocessing": multiprocessing_imap, "joblib": joblib_auto, "dask": dask_map}
+POOLS = {
+    "multiprocessing": multiprocessing_imap,
+    "multiprocessing-mib": multiprocessing_mib,
+    "joblib": joblib_auto,
+    "dask": dask_map,
+}
 
 
 def main():
