@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """What run says of cases that are right, wrong, endless and unknown: nothing passes that should not."""
+import re
 import subprocess
 import sys
 import tempfile
@@ -124,18 +125,80 @@ skipped unknown-words
 """
 
 
+# Of which one leaves other bytes in processes than on threads, where it is expected to leave the same.
+ON_PROCESSES = r"""
+- id: dies
+  kind: workflow
+  topology:
+    pools: {q: {workers: 2, stride: 2}}
+    pipers: [{name: a, worker: {func: die, args: [2]}, pool: q}, {name: b, worker: ident, pool: q}]
+    pipes: [[a, b]]
+  inputs: {a: [1, 2, 3, 4]}
+  expect: {outputs: {b: [1, {$err: {kind: crash, wraps: 2, func: die, inbox: [2]}}, 3, 4]}}
+- id: pulled
+  kind: map
+  pool: {workers: 2}
+  tasks: [{func: m_add1, input: [1, 2]}]
+  steps: [start, next: {}, drain: {task: 0}]
+  expect: {steps: [ok, 2, 3, STOP]}
+- id: wrong-pull
+  kind: map
+  pool: {workers: 2}
+  tasks: [{func: m_add1, input: [1, 2]}]
+  steps: [start, drain: {task: 0}]
+  expect: {steps: [ok, 2, STOP]}
+- id: looked-at
+  kind: map
+  pool: {workers: 2}
+  tasks: [{func: m_add1, input: [1, 2]}]
+  steps: [start, consumed]
+  expect: {steps: [ok, {'0': 2}]}
+- id: other-bytes
+  kind: workflow
+  topology:
+    pools: {q: {workers: 1}}
+    pipers: [{name: a, worker: m_pid, pool: q}, {name: b, worker: failall}]
+    pipes: [[a, b]]
+  inputs: {a: [1]}
+  expect: {outputs: {b: [{$err: {kind: ValueError, func: failall}}]}}
+"""
+
+SAYS_ON_PROCESSES = """\
+passed  dies
+passed  pulled
+failed  wrong-pull
+        step 2: expected "STOP", got 3
+        expected 3 outcomes, got 4: ok, 2, 3, STOP
+skipped looked-at
+        tells what is there at a moment: only the driver can stop the clock
+failed  other-bytes
+        b: threads leave (b'', ['"output":"out-b","place":0,"failure":{"piper":"b",\
+"function":"conformance.failall","kind":"error","code":0,"message":"ValueError: always","place":0,\
+"attempts":1,"hops":0,"inbox":[PID]}}']), process pools (b'', ['"output":"out-b","place":0,\
+"failure":{"piper":"b","function":"conformance.failall","kind":"error","code":0,\
+"message":"ValueError: always","place":0,"attempts":1,"hops":0,"inbox":[PID]}}'])
+2 passed, 2 failed, 1 skipped
+"""
+
+
 class RunTest(unittest.TestCase):
     maxDiff = None
 
-    def test_right_and_wrong_cases_are_told_apart(self):
+    def check(self, cases, says, *words):
         with tempfile.TemporaryDirectory() as folder:
-            cases = Path(folder) / "cases.yaml"
-            cases.write_text(CASES, encoding="utf-8")
-            done = subprocess.run([RUN, cases, "--papy", PAPY, "-v", "--strides"],
+            path = Path(folder) / "cases.yaml"
+            path.write_text(cases, encoding="utf-8")
+            done = subprocess.run([RUN, path, "--papy", PAPY, "-v", "--strides", *words],
                                   capture_output=True, text=True)
-        self.assertEqual(done.stdout, SAYS)
+        self.assertEqual(re.sub(r"\[\d+\]}}", "[PID]}}", done.stdout), says)
         self.assertEqual(done.stderr, "")
         self.assertEqual(done.returncode, 1)
+
+    def test_right_and_wrong_cases_are_told_apart(self):
+        self.check(CASES, SAYS)
+
+    def test_so_they_are_on_processes(self):
+        self.check(ON_PROCESSES, SAYS_ON_PROCESSES, "--pool-type", "process")
 
 
 unittest.main()

@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 
 from .document import Builder, source
+from .driver import Driver
 from .outcome import PATIENCE, read_items
-from .steps import Driver
 
 SAYS = {}
 

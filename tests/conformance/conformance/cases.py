@@ -4,6 +4,8 @@ from pathlib import Path
 
 import yaml
 
+from .replay import reason_not_to
+
 HERE = Path(__file__).resolve().parent.parent
 
 
@@ -29,7 +31,7 @@ class Library:
             functions=read_yaml(HERE / "functions.yaml"),
             ours={entry["case"]: entry for entry in ours},
             skipped_cases={entry["case"]: entry["why"] for entry in skipped["cases"]},
-            skipped_functions={entry["function"]: entry["why"] for entry in skipped["functions"]},
+            skipped_functions={entry["function"]: entry for entry in skipped["functions"]},
         )
 
     def with_ours(self, case):
@@ -40,13 +42,18 @@ class Library:
         changed = {key: entry[key] for key in ("expect", "steps", "compare") if key in entry}
         return {**case, **changed}
 
-    def reason_to_skip(self, case):
+    def reason_to_skip(self, case, pool_type):
         if case["id"] in self.skipped_cases:
             return self.skipped_cases[case["id"]]
-        for name in sorted(functions_of(case)):
-            if name in self.skipped_functions:
-                return f"calls {name}: {self.skipped_functions[name]}"
-        return None
+        for name in sorted(functions_of(case) & self.skipped_functions.keys()):
+            entry = self.skipped_functions[name]
+            if pool_type in entry["pools"]:
+                return f"calls {name}: {entry['why']}"
+        if pool_type == "thread":
+            return None
+        if case["kind"] in ("api", "graph"):
+            return "says nothing of pools"
+        return reason_not_to(case) if case["kind"] in ("map", "plumber") else None
 
 
 def functions_of(case):

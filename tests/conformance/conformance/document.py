@@ -20,7 +20,7 @@ NO_POOLS = Setting("no pools", "none")
 
 
 def settings(strides):
-    """As written, and on threads with buffers that hold no more than a stride."""
+    """As written, and with buffers that hold no more than a stride."""
     return [WRITTEN] + [Setting(f"{pools}-s{stride}", pools, stride)
                         for stride in strides for pools in ("own", "shared")]
 
@@ -65,10 +65,12 @@ def source(items):
 
 
 class Builder:
-    """Puts a document together, piece by piece."""
+    """Puts a document together, piece by piece. `pool_type`: what its pools are, thread, process or
+    mixed, whatever a case says; a mixed document has both in turn."""
 
-    def __init__(self, libraries, functions):
+    def __init__(self, libraries, functions, pool_type="thread"):
         self.functions = functions
+        self.pool_type = pool_type
         self.workflow = Workflow({
             "version": 1,
             "plugins": {name: {"path": str(path)} for name, path in libraries.items()},
@@ -79,6 +81,19 @@ class Builder:
     @property
     def document(self):
         return self.workflow.document
+
+    def next_type(self, section):
+        """Of the pool for what is added next to a section of the document."""
+        if self.pool_type != "mixed":
+            return self.pool_type
+        return "process" if len(self.document[section]) % 2 == 0 else "thread"
+
+    def add_pool(self, name, pool_type, written=None, **changes):
+        """A pool with what a case says of it; it may be there already."""
+        pool = {"workers": 2, **(written or {}), "type": pool_type, **changes}
+        self.document["pools"].setdefault(
+            name, {key: value for key, value in pool.items() if value is not None})
+        return name
 
     def add_input(self, name, items):
         self.document["inputs"][name] = source(items)
@@ -119,40 +134,29 @@ class Builder:
         return self.workflow
 
 
-def pool_of(written, **changes):
-    """A pool of the document. Worker processes are threads: this version has no others."""
-    pool = {"type": "thread", "workers": 2, **(written or {}), **changes}
-    if pool["type"] == "process":
-        pool["type"] = "thread"
-    return {key: value for key, value in pool.items() if value is not None}
-
-
 def pool_for(builder, setting, piper, written):
     """The pool of one piper under a setting, or None."""
     old = written.get(piper.get("pool")) or {}
     kept = {key: old[key] for key in ("ordered", "skip") if key in old}
-    pools = builder.document["pools"]
     if setting.pools == "none":
         return None
     if setting.pools == "written":
         name = piper.get("pool")
-        if name is not None:
-            pools[name] = pool_of(written[name])
-        return name
+        return name and builder.add_pool(name, builder.next_type("pools"), written[name])
+    pool_type = builder.next_type("pipers")
     name = f"own-{piper['name']}" if setting.pools == "own" else "-".join(
-        ["shared"] + [f"{key}-{value}" for key, value in sorted(kept.items())])
-    pools[name] = pool_of(kept, stride=setting.stride, buffer=setting.stride)
-    return name
+        ["shared", pool_type] + [f"{key}-{value}" for key, value in sorted(kept.items())])
+    return builder.add_pool(name, pool_type, kept, stride=setting.stride, buffer=setting.stride)
 
 
-def workflow_of(topology, inputs, setting, libraries, functions, take=None):
+def workflow_of(topology, inputs, setting, tools, functions, take=None):
     """The document of a topology. `take`: of each output so many items, by name."""
     pipers = {piper["name"]: piper for piper in topology["pipers"]}
     graph = Graph(pipers, topology.get("pipes", []),
                   {name: piper["branch"] for name, piper in pipers.items() if "branch" in piper})
     if isinstance(inputs, list):
         inputs = dict(zip(graph.inputs(), inputs))
-    builder = Builder(libraries, functions)
+    builder = tools.builder(functions)
     for name in graph.order():
         piper = pipers[name]
         parents = graph.inbox(name)

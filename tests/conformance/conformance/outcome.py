@@ -1,4 +1,5 @@
 """What came of a run: the items of each output by place, and how the command ended."""
+import dataclasses
 import json
 import shutil
 import subprocess
@@ -7,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgpack
+
+from .document import Builder
 
 PATIENCE = 60  # seconds until a run counts as hanging
 
@@ -26,6 +29,7 @@ class Outcome:
     hangs: bool = False
     outputs: dict = field(default_factory=dict)  # name in the case -> items in order, no gaps
     account: object = None  # what the run says at its end of each output and edge
+    files: dict = field(default_factory=dict)  # by output: the bytes of its file, its dead letters
 
     def miscounts(self):
         """Sentences on what the account of the run says and is not so."""
@@ -58,14 +62,21 @@ class Tools:
     papy: Path
     driver: Path
     libraries: dict
+    pool_type: str = "thread"  # of the documents that are run: thread, process, mixed
 
     @staticmethod
-    def of_build(papy):
+    def of_build(papy, pool_type="thread"):
         papy = Path(papy).resolve()
         build = papy.parent.parent
         return Tools(papy=papy, driver=build / "tests" / "conformance_driver", libraries={
             "conformance": build / "tests" / "plugins" / "libconformance.so",
-            "core": build / "plugins" / "libcore.so"})
+            "core": build / "plugins" / "libcore.so"}, pool_type=pool_type)
+
+    def on_threads(self):
+        return dataclasses.replace(self, pool_type="thread")
+
+    def builder(self, functions):
+        return Builder(self.libraries, functions, self.pool_type)
 
     def run(self, workflow, keep=None):
         """Runs a workflow in a folder of its own; `keep`: a folder to leave its files in."""
@@ -84,6 +95,7 @@ class Tools:
                 return outcome
             for name, output in workflow.outputs.items():
                 outcome.outputs[name] = read_items(folder, output)
+                outcome.files[name] = read_files(folder, output)
             outcome.account = read_account(folder)
             return outcome
         finally:
@@ -114,10 +126,21 @@ def read_items(folder, output):
         with open(record, "rb") as file:
             for place, value in msgpack.Unpacker(file, raw=False, strict_map_key=False):
                 add(place, Item(value=value))
-    letters = folder / "failures.jsonl"
-    if letters.exists():
-        for line in letters.read_text(encoding="utf-8").splitlines():
-            letter = json.loads(line)
-            if letter["output"] == output:
-                add(letter["place"], Item(failure=letter["failure"]))
+    for line in letters_of(folder, output):
+        letter = json.loads(line)
+        add(letter["place"], Item(failure=letter["failure"]))
     return [items[place] for place in sorted(items)]
+
+
+def letters_of(folder, output):
+    """The lines of the dead letters that are of one output."""
+    letters = folder / "failures.jsonl"
+    lines = letters.read_text(encoding="utf-8").splitlines() if letters.exists() else []
+    return [line for line in lines if json.loads(line)["output"] == output]
+
+
+def read_files(folder, output):
+    """All that a run left of one output, as it stands in the files: but for the name of the run."""
+    record = folder / f"{output}.msgpack"
+    letters = [line[line.index('"output":'):] for line in letters_of(folder, output)]
+    return record.read_bytes() if record.exists() else None, letters

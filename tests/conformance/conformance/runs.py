@@ -1,12 +1,14 @@
 """Cases that run to their end through the command: workflow, worker and function."""
 from .cases import functions_of
 from .compare import Matcher
-from .document import NO_POOLS, WRITTEN, Builder, Setting, pool_of, settings, workflow_of
+from .document import NO_POOLS, WRITTEN, Setting, settings, workflow_of
 from .functions import chain_of
 from .steps import tracked_differences
 
 # Functions that take real time: their cases run under fewer settings.
 SLOW = {"sleepfor", "sleepon", "slowpid"}
+# Functions that say which process they are in.
+TELLS_PROCESS = {"pid", "slowpid"}
 
 
 def workflow_case(case, tools, library, strides, keep=None):
@@ -16,9 +18,33 @@ def workflow_case(case, tools, library, strides, keep=None):
         place = keep and keep / case["id"] / setting.name.replace(" ", "-")
         wrong += [f"{setting.name}: {text}"
                   for text in workflow_differences(case, setting, tools, library, place)]
+    if tools.pool_type != "thread":
+        return wrong + (thread_differences(case, tools, library)
+                        if leaves_the_same_bytes(case, library) else [])
     if isinstance(case["expect"], dict) and "tracked" in case["expect"]:
         wrong += tracked_differences(case, tools, library)
     return wrong
+
+
+def leaves_the_same_bytes(case, library):
+    """Whether all that a run leaves is the same on all pools: in order, and without failures that
+    come of the time that a call took."""
+    pools = case["topology"].get("pools") or {}
+    in_order = all((pool or {}).get("ordered", True) for pool in pools.values())
+    return (in_order and case["expect"] != "refused" and "take" not in case
+            and not functions_of(case) & (SLOW | TELLS_PROCESS)
+            and library.reason_to_skip(case, "thread") is None)
+
+
+def thread_differences(case, tools, library):
+    """Sentences on what these pools leave otherwise than threads."""
+    files = []
+    for each in (tools.on_threads(), tools):
+        workflow = workflow_of(case["topology"], case["inputs"], WRITTEN, each, library.functions)
+        files.append(each.run(workflow).files)
+    on_threads, here = files
+    return [f"{name}: threads leave {on_threads[name]}, {tools.pool_type} pools {here.get(name)}"
+            for name in on_threads if on_threads[name] != here.get(name)]
 
 
 def settings_of(case, strides):
@@ -34,8 +60,7 @@ def workflow_differences(case, setting, tools, library, keep):
     take = None
     if "take" in case and not is_refused:
         take = {name: len(items) for name, items in outputs.items()}
-    workflow = workflow_of(case["topology"], case["inputs"], setting, tools.libraries,
-                           library.functions, take)
+    workflow = workflow_of(case["topology"], case["inputs"], setting, tools, library.functions, take)
     outcome = tools.run(workflow, keep)
     if is_refused:
         return refused_differences(outcome)
@@ -76,13 +101,17 @@ class Calls:
     """The calls of a case as one workflow: each a piper of its own, whose inputs give one item."""
 
     def __init__(self, setting, tools, library):
-        self.builder = Builder(tools.libraries, library.functions)
+        self.builder = tools.builder(library.functions)
         self.library = library
-        self.pool = None
-        if setting.stride:
-            self.pool = "calls"
-            self.builder.document["pools"][self.pool] = pool_of(
-                {}, stride=setting.stride, buffer=setting.stride)
+        self.stride = setting.stride
+
+    def pool(self):
+        """Of the next call: none, or one that others share."""
+        if not self.stride:
+            return None
+        pool_type = self.builder.next_type("pipers")
+        return self.builder.add_pool(f"calls-{pool_type}", pool_type, stride=self.stride,
+                                     buffer=self.stride)
 
     def add(self, number, worker, inbox):
         name = f"call-{number}"
@@ -96,7 +125,7 @@ class Calls:
                       for i, column in enumerate(zip(*inbox))]
         else:
             inputs = [self.one_item(f"{name}-{i}", value) for i, value in enumerate(inbox)]
-        self.builder.add_piper(name, worker, inputs, pool=self.pool, consume=consume)
+        self.builder.add_piper(name, worker, inputs, pool=self.pool(), consume=consume)
         self.builder.add_output(name, name)
 
     def one_item(self, name, value):
@@ -135,7 +164,7 @@ def is_batch_with_errors(inbox):
 def call_case(case, tools, library, strides, keep=None):
     """Workers and functions that are called directly."""
     wrong = []
-    for setting in [NO_POOLS, Setting("threads", "shared", max(strides, default=2))]:
+    for setting in [NO_POOLS, Setting("shared", "shared", max(strides, default=2))]:
         calls = Calls(setting, tools, library)
         for number, call in enumerate(case["calls"]):
             worker = call.get("worker")

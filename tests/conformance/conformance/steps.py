@@ -1,86 +1,16 @@
-"""Cases that go step by step: the bare parallel map, and the life of a pipeline. They go through a
-driver over the same flow, in which time passes only as the steps say."""
+"""Cases that go step by step: the bare parallel map, and the life of a pipeline. On threads they go
+through a driver over the same flow, in which time passes only as the steps say."""
 import inspect
-import json
-import subprocess
-import tempfile
-import threading
-from pathlib import Path
 
 from .compare import Matcher, same, shown
-from .document import WRITTEN, Builder, pool_of, workflow_of
+from .document import WRITTEN, workflow_of
+from .driver import LATE, STOP, Broken, Driver, Refused
 from .functions import Unknown
-from .outcome import PATIENCE, Item
+from .outcome import Item
+from .replay import Replay
 
-STOP = "STOP"
-LATE = "TimeoutError"
 OK = "ok"
 A_MOMENT = 0.1  # seconds in which something endless moves on
-
-
-class Refused(Exception):
-    """The workflow is not valid."""
-
-
-class Broken(Exception):
-    """The driver cannot go on."""
-
-
-class Driver:
-    """A workflow in a process of its own, which is told what to do."""
-
-    def __init__(self, workflow, tools):
-        self.folder = tempfile.TemporaryDirectory(prefix="papy-conformance-")
-        document = Path(self.folder.name) / "case.yaml"
-        document.write_text(workflow.text(), encoding="utf-8")
-        self.process = subprocess.Popen([str(tools.driver), str(document)], text=True,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, wrong=None, *_):
-        """Ends the driver, which must end well if all went well so far."""
-        if wrong is not None:
-            self.process.kill()
-        try:
-            _, text = self.process.communicate(timeout=PATIENCE)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            _, text = self.process.communicate()
-        self.folder.cleanup()
-        if wrong is None and self.process.returncode != 0:
-            raise Broken(f"the driver ended with {self.process.returncode}: {text.strip()}")
-
-    def ask(self, do, **more):
-        """Its answer; a driver that does not answer is killed."""
-        watch = threading.Timer(PATIENCE, self.process.kill)
-        watch.start()
-        try:
-            self.process.stdin.write(json.dumps({"do": do, **more}) + "\n")
-            self.process.stdin.flush()
-            line = self.process.stdout.readline()
-        except BrokenPipeError:
-            line = ""
-        finally:
-            watch.cancel()
-        if line:
-            return json.loads(line)
-        code = self.process.wait(timeout=PATIENCE)
-        text = self.process.stderr.read().strip()
-        raise Refused(text) if code == 2 else Broken(f"the driver ended with {code}: {text}")
-
-    def pull(self, output, **more):
-        """An Item, STOP, or a text that says what happened instead."""
-        answer = self.ask("pull", output=output, **more)
-        if "value" in answer:
-            return Item(value=answer["value"])
-        if "failure" in answer:
-            return Item(failure=answer["failure"])
-        if "end" in answer:
-            return STOP
-        return LATE if "late" in answer else f"stuck: {answer['stuck']}"
 
 
 class Steps:
@@ -157,9 +87,7 @@ class MapSteps(Steps):
     """The bare parallel map with several tasks: pipers on one pool, whose results are pulled."""
 
     def __init__(self, case, tools, library):
-        builder = Builder(tools.libraries, library.functions)
-        # One tasklet at a time for each worker, as the map hands them out.
-        builder.document["pools"]["map"] = pool_of(case.get("pool"), batch=1)
+        builder = tools.builder(library.functions)
         taken = set()
         for number, task in enumerate(case["tasks"]):
             given = task["input"]
@@ -174,15 +102,23 @@ class MapSteps(Steps):
             builder.add_piper(f"task-{number}", {"func": task["func"],
                                                  "args": task.get("args", []),
                                                  "kwargs": task.get("kwargs", {})},
-                              [f"task-{parent}" for parent in parents] or inputs, pool="map")
+                              [f"task-{parent}" for parent in parents] or inputs,
+                              pool=self._add_pool(builder, case.get("pool")))
         self.pulled = [n for n in range(len(case["tasks"])) if n not in taken]
         for number in self.pulled:
             builder.add_output(str(number), f"task-{number}")
         self.workflow = builder.finish()
-        self.driver = Driver(self.workflow, tools)
+        on_threads = tools.pool_type == "thread"
+        self.driver = Driver(self.workflow, tools) if on_threads else Replay(self.workflow, tools)
         self.skips = (case.get("pool") or {}).get("skip", False)
         self.owed = {}  # output -> results that were late and will be left out
         self.is_stopped = False
+
+    @staticmethod
+    def _add_pool(builder, written):
+        """Of the next task. One tasklet at a time for each worker, as the map hands them out."""
+        pool_type = builder.next_type("pipers")
+        return builder.add_pool(f"map-{pool_type}", pool_type, written, batch=1)
 
     def start(self):
         self.driver.ask("finished")
@@ -229,7 +165,7 @@ class PlumberSteps(Steps):
 
     def __init__(self, case, tools, library):
         self.case, self.tools = case, tools
-        self.workflow = workflow_of(case["topology"], case["inputs"], WRITTEN, tools.libraries,
+        self.workflow = workflow_of(case["topology"], case["inputs"], WRITTEN, tools,
                                     library.functions)
         self.driver = None
         self.is_running = False
@@ -301,8 +237,7 @@ def tracked_of(answer):
 
 def tracked_differences(case, tools, library):
     """What the pipers that say `track` gave, against `tracked`."""
-    workflow = workflow_of(case["topology"], case["inputs"], WRITTEN, tools.libraries,
-                           library.functions)
+    workflow = workflow_of(case["topology"], case["inputs"], WRITTEN, tools, library.functions)
     with Driver(workflow, tools) as driver:
         driver.ask("pass", seconds=60, drain=True)
         found = tracked_of(driver.ask("tracked"))
