@@ -3,7 +3,6 @@
 
     tests/workflows/bad_files_check.py PAPY PLUGINS
 """
-import os
 import pathlib
 import shutil
 import subprocess
@@ -17,14 +16,16 @@ READS = pathlib.Path("/usr/share/doc/bowtie2/examples/reads/reads_1.fq.gz")
 COPY = """version: 1
 name: copy
 params: {in: {type: path, required: true}, out: {type: path, required: true}}
+pools: {cpu: {type: POOL_TYPE, workers: 2}}
 inputs: {reads: {source: fastx.read, args: {path: "${params.in}"}}}
-pipers: {same: {worker: core.ident, from: reads}}
+pipers: {same: {worker: core.ident, from: reads, pool: cpu}}
 outputs: {copy: {sink: io.write_jsonl, from: same, args: {path: "${params.out}"}}}
 """
 NUMBERS = """version: 1
 name: numbers
+pools: {cpu: {type: POOL_TYPE, workers: 2}}
 inputs: {numbers: {source: io.range}}
-pipers: {same: {worker: core.ident, from: numbers}}
+pipers: {same: {worker: core.ident, from: numbers, pool: cpu}}
 outputs: {there: {sink: io.stdout, from: same}}
 """
 
@@ -101,31 +102,38 @@ def check_full_disk(scene):
 
 def check_closed_output(scene):
     """papy run numbers.yaml | head -1, of an endless source."""
-    environment = os.environ | {"PAPY_PLUGIN_PATH": scene.papy.plugins}
-    with subprocess.Popen([scene.papy.executable, "run", "numbers.yaml"], env=environment, cwd=scene.folder,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as papy:
-        same("first line", papy.stdout.readline(), b"0\n")
-        papy.stdout.close()
-        said = papy.stderr.read().decode()
-        status = papy.wait(timeout=120)
+    with Watch(scene.folder) as watch:
+        environment = watch.environment | {"PAPY_PLUGIN_PATH": scene.papy.plugins}
+        with subprocess.Popen([scene.papy.executable, "run", "numbers.yaml"], env=environment, cwd=scene.folder,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as papy:
+            same("first line", papy.stdout.readline(), b"0\n")
+            papy.stdout.close()
+            said = papy.stderr.read().decode()
+            status = papy.wait(timeout=120)
     same("exit status with a closed output", status, 141)
     assert "Traceback" not in said and "terminate" not in said, said
     print("closed output: exit status 141")
 
 
-def main():
-    papy = Papy(sys.argv[1:])
+def check(papy, pool_type):
+    print(f"on a pool of type {pool_type}:")
     name = tempfile.mkdtemp(prefix="papy-bad-")
     try:
         scene = Scene(papy, pathlib.Path(name))
-        scene.file("copy.yaml", COPY.encode())
-        scene.file("numbers.yaml", NUMBERS.encode())
+        scene.file("copy.yaml", COPY.replace("POOL_TYPE", pool_type).encode())
+        scene.file("numbers.yaml", NUMBERS.replace("POOL_TYPE", pool_type).encode())
         check_inputs(scene)
         check_outputs(scene)
         check_full_disk(scene)
         check_closed_output(scene)
     finally:
         shutil.rmtree(name)
+
+
+def main():
+    papy = Papy(sys.argv[1:])
+    for pool_type in ("thread", "process"):
+        check(papy, pool_type)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ import subprocess
 import sys
 import tempfile
 
+import yaml
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
@@ -20,7 +22,8 @@ class Papy:
         self.executable, self.plugins = (str(pathlib.Path(each).resolve()) for each in arguments)
 
     def run(self, workflow, outputs, settings, exit_status=0):
-        """Runs a workflow; gives the bytes of its outputs by parameter name, and what it said."""
+        """Runs a workflow of workflows/, or one elsewhere; gives the bytes of its outputs by parameter name, and what it
+        said."""
         with tempfile.TemporaryDirectory(prefix="papy-workflows-") as folder, Watch(folder) as watch:
             command = [self.executable, "run", str(ROOT / "workflows" / workflow)]
             settings = settings | {name: f"{folder}/{name}" for name in outputs}
@@ -33,6 +36,31 @@ class Papy:
             assert done.returncode == exit_status, f"exit status {done.returncode}, not {exit_status}:\n{said}"
             files = {name: pathlib.Path(folder, name) for name in outputs}
             return {name: file.read_bytes() if file.exists() else None for name, file in files.items()}, said
+
+
+def same_on_other_pools(papy, workflow, settings, expected):
+    """Runs a workflow on pools of other sizes and types: all must write the bytes that are expected."""
+    with tempfile.TemporaryDirectory(prefix="papy-pools-") as folder:
+        runs = [(f"{workers} workers of type {pool_type}", workflow, {"workers": workers, "pool_type": pool_type})
+                for workers in (1, 5) for pool_type in ("thread", "process")]
+        runs += [(f"all pipers on {' and '.join(types)}", on_pools(workflow, types, folder), {})
+                 for types in (["process"], ["process", "thread"])]
+        for what, document, changed in runs:
+            found, _ = papy.run(document, list(expected), settings | changed)
+            for name, data in expected.items():
+                assert found[name] == data, f"{what}: other bytes of {name}"
+            print(f"{what}: the same bytes")
+
+
+def on_pools(workflow, types, folder):
+    """A copy of a workflow in which each piper has a pool, one after the other of these types."""
+    document = yaml.safe_load((ROOT / "workflows" / workflow).read_text())
+    document["pools"] = {each: {"type": each, "workers": "${params.workers}"} for each in types}
+    for number, piper in enumerate(document["pipers"].values()):
+        piper["pool"] = types[number % len(types)]
+    copy = pathlib.Path(folder, f"on-{'-and-'.join(types)}-{workflow}")
+    copy.write_text(json.dumps(document))
+    return copy
 
 
 def json_lines(data):

@@ -11,8 +11,9 @@ import re
 import sys
 import tempfile
 
-from checking import Papy, json_lines, same
+from checking import Papy, json_lines, same, same_on_other_pools
 
+WORKFLOW = "paired-reads.yaml"
 READS = pathlib.Path("/usr/share/doc/bowtie2/examples/reads")
 DEFAULTS = {"r1": READS / "reads_1.fq.gz", "r2": READS / "reads_2.fq.gz", "min_quality": 10, "min_length": 40}
 
@@ -92,7 +93,7 @@ def expected_of(settings):
 
 def check(papy, what, **changed):
     settings = DEFAULTS | changed
-    found, _ = papy.run("paired-reads.yaml", ["pairs", "summary"], settings)
+    found, _ = papy.run(WORKFLOW, ["pairs", "summary"], settings)
     rows, summary = expected_of(settings)
     same(f"{what}: pairs", json_lines(found["pairs"]), rows)
     same(f"{what}: summary", json_lines(found["summary"]), [summary])
@@ -100,24 +101,24 @@ def check(papy, what, **changed):
     return found
 
 
-def check_mismatch(papy, folder):
+def check_mismatch(papy, folder, pool_type):
     """A pair that is none fails, is counted, and the others come through."""
     (folder / "1.fq").write_text("".join(f"@{name}/1\nACGT\n+\nIIII\n" for name in "abc"))
     (folder / "2.fq").write_text("".join(f"@{name}/2\nACGT\n+\nIIII\n" for name in "axc"))
-    settings = DEFAULTS | {"r1": folder / "1.fq", "r2": folder / "2.fq", "min_length": 1}
-    found, said = papy.run("paired-reads.yaml", ["pairs", "summary"], settings, exit_status=1)
+    settings = DEFAULTS | {"r1": folder / "1.fq", "r2": folder / "2.fq", "min_length": 1,
+                           "pool_type": pool_type}
+    found, said = papy.run(WORKFLOW, ["pairs", "summary"], settings, exit_status=1)
     same("names of pairs", [row["name"] for row in json_lines(found["pairs"])], ["a", "c"])
     summary = json_lines(found["summary"])
     same("pairs read beside one that failed", [each["pairs_read"] for each in summary], [2])
     assert "the reads 'b/1' and 'x/2' are no pair: their names differ" in said, said
-    print("names that differ: one failure, two pairs")
+    print(f"names that differ, pool of type {pool_type}: one failure, two pairs")
+    return found
 
 
 def main():
     papy = Papy(sys.argv[1:])
-    two = check(papy, "defaults")
-    for workers in (1, 5):
-        assert check(papy, f"{workers} workers", workers=workers) == two, "other bytes with other workers"
+    same_on_other_pools(papy, WORKFLOW, DEFAULTS, check(papy, "defaults"))
     check(papy, "strict", min_quality=25, min_length=100)
     check(papy, "untouched", min_quality=0, min_length=0)
     check(papy, "nothing kept", min_length=100000)
@@ -125,10 +126,12 @@ def main():
         folder = pathlib.Path(name)
         (folder / "empty.fq").write_text("")
         check(papy, "empty files", r1=folder / "empty.fq", r2=folder / "empty.fq")
+        check(papy, "empty files in processes", r1=folder / "empty.fq", r2=folder / "empty.fq", pool_type="process")
         (folder / "one.fq").write_text("@r\nACGTN\n+\nIIII#\n")
         (folder / "two.fq.gz").write_bytes(gzip.compress(b"@r\nGGGNN\n+\nIIIII\n"))
         check(papy, "one pair", r1=folder / "one.fq", r2=folder / "two.fq.gz", min_length=1)
-        check_mismatch(papy, folder)
+        one, other = (check_mismatch(papy, folder, pool_type) for pool_type in ("thread", "process"))
+        assert one == other, "other bytes with worker processes"
 
 
 if __name__ == "__main__":

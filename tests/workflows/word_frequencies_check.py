@@ -9,8 +9,9 @@ import re
 import sys
 import tempfile
 
-from checking import Papy, json_lines, same
+from checking import Papy, json_lines, same, same_on_other_pools
 
+WORKFLOW = "word-frequencies.yaml"
 LICENCES = pathlib.Path("/usr/share/common-licenses")
 WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
 
@@ -31,7 +32,7 @@ def expected_of(folder, top):
 
 
 def check(papy, what, folder=LICENCES, top=25, **settings):
-    found, _ = papy.run("word-frequencies.yaml", ["report"], {"texts": folder / "*", "top": top} | settings)
+    found, _ = papy.run(WORKFLOW, ["report"], {"texts": folder / "*", "top": top} | settings)
     expected = expected_of(folder, top)
     same(what, json_lines(found["report"]), [expected])
     print(f"{what}: {expected['words']} words of {expected['files']} files, every figure is the same")
@@ -40,9 +41,7 @@ def check(papy, what, folder=LICENCES, top=25, **settings):
 
 def main():
     papy = Papy(sys.argv[1:])
-    two = check(papy, "licences")
-    for workers in (1, 5):
-        assert check(papy, f"{workers} workers", workers=workers) == two, "other bytes with other workers"
+    same_on_other_pools(papy, WORKFLOW, {}, check(papy, "licences"))
     check(papy, "many top words", top=100000)
     with tempfile.TemporaryDirectory(prefix="papy-texts-") as name:
         folder = pathlib.Path(name)
@@ -50,6 +49,7 @@ def main():
         check(papy, "no word", folder)
         (folder / "text").write_text("Caf\u00e9 d\u00e9j\u00e0-vu, it's 1st.\r\nCAF\u00c9\n")
         check(papy, "one text", folder)
+        check(papy, "one text in processes", folder, pool_type="process")
 
 
 if __name__ == "__main__":
