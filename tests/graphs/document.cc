@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "flow/groups.h"
 #include "random.h"
 #include "rates.h"
 
@@ -61,7 +62,22 @@ void choose_limits(Random& random, Graph* graph) {
   if (!plan.memory && few && random.percent(8)) graph->padding = kLarge;
 }
 
-std::string text(const Habit& habit, std::uint32_t padding) {
+/// Functions that end their process, some of which go on when they are called again. Deaths are
+/// counted for what is evaluated in one go, so one function of all that is does so.
+void choose_deaths(Random& random, Graph* graph) {
+  if (!random.percent(40)) return;
+  for (const Group& group : fuse(graph->plan)) {
+    const PiperId piper = group.pipers[random.below(group.pipers.size())];
+    const PlanPool& pool = graph->plan.pools[graph->plan.pipers[piper].pool];
+    if (pool.type != PoolType::process || random.percent(40)) continue;
+    std::vector<Link>& chain = graph->chains[piper];
+    Habit& habit = chain[random.below(chain.size())].habit;
+    habit.dies = static_cast<std::uint32_t>(random.between(1, 8));
+    habit.most_deaths = pool.max_crashes;
+  }
+}
+
+std::string text(const Habit& habit, const Graph& graph, const Lie& lie) {
   std::string out = fmt::format("salt: {}", habit.salt);
   const auto add = [&](std::string_view key, std::uint64_t value) {
     if (value > 0) out += fmt::format(", {}: {}", key, value);
@@ -74,7 +90,11 @@ std::string text(const Habit& habit, std::uint32_t padding) {
   if (!habit.any && habit.n > 1) out += fmt::format(", n: {}", habit.n);
   if (habit.end_at) out += fmt::format(", end_at: {}", *habit.end_at);
   if (!habit.end_emits) out += ", end_emits: false";
-  add("padding", padding);
+  if (habit.dies > 0) {
+    out += fmt::format(", dies: {}, fatal: {}, most_deaths: {}, marks: {}", habit.dies,
+                       lie.dies_for_good ? 100 : habit.fatal, habit.most_deaths, graph.marks);
+  }
+  add("padding", graph.padding);
   return out;
 }
 
@@ -85,6 +105,7 @@ std::string text(const PlanPool& pool) {
   if (pool.buffer) out += fmt::format(", buffer: {}", *pool.buffer);
   if (pool.batch) out += fmt::format(", batch: {}", *pool.batch);
   if (!pool.ordered) out += ", ordered: false";
+  if (pool.type == PoolType::process) out += fmt::format(", max_crashes: {}", pool.max_crashes);
   return out;
 }
 
@@ -116,7 +137,7 @@ std::string piper(const Graph& graph, PiperId id, const Lie& lie) {
   for (const Link& link : graph.chains[id]) {
     const bool lies = lie.changes_a_value && &link == &graph.chains[id].back();
     out += fmt::format("    - {{function: {}, args: {{{}{}}}}}\n", link.function,
-                       text(link.habit, graph.padding), lies ? ", lies: true" : "");
+                       text(link.habit, graph, lie), lies ? ", lies: true" : "");
   }
   const auto add = [&](std::string_view key, const std::string& value) {
     out += fmt::format("    {}: {}\n", key, value);
@@ -170,6 +191,8 @@ Graph make_document_graph(std::uint64_t seed, Pools pools, const std::string& fo
     graph.files[i] = graph.plan.inputs[i].name + ".jsonl";
   }
   choose_pools(random, pools, &graph.plan);
+  graph.marks = folder + "/marks";
+  choose_deaths(random, &graph);
   return graph;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "pool/death.h"
+
 namespace papy::graphs {
 namespace {
 
@@ -52,7 +54,8 @@ class PiperRun {
   Next tasklet(std::uint64_t number, const Inbox& inbox);
   Next settle(std::uint64_t number, const Inbox& inbox);
   Said attempt(std::uint64_t number, std::uint32_t attempt, const Inbox& inbox,
-               std::string* function);
+               std::string* function, Doom* doom);
+  void crash(Failure failure, const Doom& doom, std::uint32_t attempts, const Inbox& inbox);
   void fail(Failure failure, const Inbox& inbox);
   void travel(std::uint64_t number, const Inbox& inbox);
   void put(const Item& item);
@@ -159,7 +162,13 @@ PiperRun::Next PiperRun::settle(std::uint64_t number, const Inbox& inbox) {
   Said said;
   std::uint32_t attempts = 0;
   for (bool again = true; again;) {
-    said = attempt(number, ++attempts, inbox, &failure.function);
+    Doom doom;
+    said = attempt(number, ++attempts, inbox, &failure.function, &doom);
+    if (doom.times == kForGood) {
+      ++count_.in;
+      crash(std::move(failure), doom, attempts, inbox);
+      return Next::go_on;
+    }
     again = (said.status == Status::retry ||
              (said.status == Status::error && piper_.retries.on_error)) &&
             attempts < piper_.retries.attempts;
@@ -202,9 +211,22 @@ PiperRun::Next PiperRun::settle(std::uint64_t number, const Inbox& inbox) {
   return Next::go_on;
 }
 
-/// One call of each function of the chain; `function`: the last that was called.
+/// It ended its process as often as the pool allows.
+void PiperRun::crash(Failure failure, const Doom& doom, std::uint32_t attempts,
+                     const Inbox& inbox) {
+  const Death death = death_of(doom.status);
+  failure.kind = "crash";
+  failure.code = death.code;
+  failure.message = "its process " + death.text + " in " + failure.function;
+  failure.attempts = attempts - 1 + graph_.plan.pools[piper_.pool].max_crashes;
+  saw("a function that dies for good");
+  fail(std::move(failure), inbox);
+}
+
+/// One call of each function of the chain; `function`: the last that was called. `doom`: whether it
+/// ended the process for good.
 Said PiperRun::attempt(std::uint64_t number, std::uint32_t attempt, const Inbox& inbox,
-                       std::string* function) {
+                       std::string* function, Doom* doom) {
   Handed handed{.values = inbox.values,
                 .width = inbox.width,
                 .places = static_cast<std::uint32_t>(inbox.values.size()) / inbox.width,
@@ -214,6 +236,9 @@ Said PiperRun::attempt(std::uint64_t number, std::uint32_t attempt, const Inbox&
   Said said;
   for (const Link& link : chain_) {
     *function = link.function;
+    *doom = doom_of(link.habit, handed);
+    if (doom->times == kForGood) return {};
+    saw("a function that dies a few times", doom->times > 0);
     said = say(link.habit, handed, &states_[number % piper_.spawn]);
     const bool is_last = &link == &chain_.back();
     saw("a chain", is_last && chain_.size() > 1);
@@ -276,6 +301,7 @@ void PiperRun::put_values(const std::vector<std::uint64_t>& values) {
 void PiperRun::flush() {
   for (std::uint32_t r = 0; r < piper_.spawn; ++r) {
     const auto values = say_at_the_end(chain_.back().habit, r, states_[r]);
+    saw("a flush that dies a few times", doom_at_the_end(chain_.back().habit, r).times > 0);
     for (const std::uint64_t value : values) out_.push_back({ItemKind::value, value, nullptr});
     saw("values of a flush", !values.empty());
     saw("values of the flush of one of several replicas", !values.empty() && piper_.spawn > 1);

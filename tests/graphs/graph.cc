@@ -33,7 +33,8 @@ std::string function_of(const PlanPiper& piper, Random& random) {
   return random.percent(50) ? "graphs.say" : "graphs.say_by_slot";
 }
 
-/// No function of a graph dies or hangs; limits of the run and types of pools are chosen elsewhere.
+/// No function of a graph hangs; which ones die, limits of the run and types of pools are chosen
+/// elsewhere.
 void leave_out_deaths(Plan* plan) {
   plan->memory.reset();
   for (PlanPool& pool : plan->pools) {

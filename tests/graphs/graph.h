@@ -24,6 +24,7 @@ struct Graph {
   std::vector<Source> sources;            ///< of each input
   std::vector<std::string> files;         ///< of each input that is a file; empty: a function
   std::uint32_t padding = 0;              ///< 0: items are integers, else texts: see padded()
+  std::string marks;                      ///< the folder where functions that die count it
 
   /// What the simulation's scenario says and a document cannot, or what could not be compared: how
   /// often it was left out.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "flow/groups.h"
+
 namespace papy::graphs {
 namespace {
 
@@ -26,7 +28,14 @@ Need need_of(const Graph& graph, const Evaluation& evaluation, const std::vector
 bool is_exact(const Graph& graph, const Evaluation& evaluation, const std::vector<Need>& needs,
               PiperId id) {
   const PlanPiper& piper = graph.plan.pipers[id];
-  if (evaluation.pipers[id].ended) return false;
+  for (const Group& group : fuse(graph.plan)) {
+    const auto me = std::find(group.pipers.begin(), group.pipers.end(), id);
+    // What is evaluated with it beyond an END comes to nothing, but is counted.
+    const bool ended = me != group.pipers.end() &&
+                       std::any_of(group.pipers.begin(), me + 1,
+                                   [&](PiperId p) { return evaluation.pipers[p].ended; });
+    if (ended) return false;
+  }
   const Need need = needs[graph.plan.stream_of_piper(id)];
   return need == Need::its_end || (need == Need::all_items && !piper.produce.any);
 }

@@ -1,4 +1,10 @@
 // The functions of the random graphs, as a plugin: each does what its args say, as said.h has it.
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
 #include <papy/plugin.hpp>
 #include <string>
 #include <string_view>
@@ -22,6 +28,10 @@ struct habit_args {
             (std::optional<std::uint64_t>, end_at, std::nullopt, "says END from this tasklet on"),
             (bool, end_emits, true, "and emits its last values with it"),
             (std::uint32_t, padding, 0, "0: items are integers, else texts of about that size"),
+            (std::uint32_t, dies, 0, "percent; these end their process"),
+            (std::uint32_t, fatal, 0, "percent of those; whenever they are called"),
+            (std::uint32_t, most_deaths, 1, "how often the others do so"),
+            (std::string, marks, "", "the folder where deaths are counted"),
             (bool, lies, false, "changes a value now and then: for tests of the test"))
 };
 
@@ -36,7 +46,32 @@ Habit habit_of(const habit_args& args, bool remembers) {
           .n = args.n,
           .end_at = args.end_at,
           .end_emits = args.end_emits,
-          .remembers = remembers};
+          .remembers = remembers,
+          .dies = args.dies,
+          .fatal = args.fatal,
+          .most_deaths = args.most_deaths};
+}
+
+[[noreturn]] void end_process(int status) {
+  if (WIFEXITED(status)) _exit(WEXITSTATUS(status));
+  if (WTERMSIG(status) == SIGABRT) std::abort();
+  while (true) kill(getpid(), WTERMSIG(status));
+}
+
+/// Ends the process unless it did so often enough: what was done is seen by the next one in a file
+/// that is there.
+void meet(const Doom& doom, const std::string& mark) {
+  for (std::uint32_t n = 0; n < doom.times; ++n) {
+    const std::string path = mark + "-" + std::to_string(n);
+    const int file = open(path.c_str(), O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0) continue;
+    close(file);
+    end_process(doom.status);
+  }
+}
+
+std::string mark_of(const habit_args& args, const std::string& what, std::uint64_t number) {
+  return args.marks + "/" + std::to_string(args.salt) + what + std::to_string(number);
 }
 
 std::uint64_t item_of(any value, std::uint32_t padding) {
@@ -75,7 +110,9 @@ void evaluate(const habit_args& args, const inbox<>& values, context& context, o
                 .tasklet = context.tasklet(),
                 .attempt = context.attempt()};
   for (const any value : values) handed.values.push_back(item_of(value, args.padding));
-  Said said = say(habit_of(args, state != nullptr), handed, state);
+  const Habit habit = habit_of(args, state != nullptr);
+  meet(doom_of(habit, handed), mark_of(args, "-", handed.tasklet));
+  Said said = say(habit, handed, state);
   if (args.lies && context.tasklet() % 3 == 2 && !said.values.empty()) said.values[0] ^= 1;
   for (const std::uint64_t value : said.values) emit(out, value, args.padding);
   end_call(said);
@@ -122,7 +159,9 @@ class remember_and_tell {
     evaluate(args_, values, context, out, &state_);
   }
   void flush(out<>& out) {
-    for (const std::uint64_t value : say_at_the_end(habit_of(args_, true), replica_, state_))
+    const Habit habit = habit_of(args_, true);
+    meet(doom_at_the_end(habit, replica_), mark_of(args_, "-end-", replica_));
+    for (const std::uint64_t value : say_at_the_end(habit, replica_, state_))
       emit(out, value, args_.padding);
   }
   std::uint64_t save() const { return state_; }

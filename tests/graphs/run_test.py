@@ -19,8 +19,8 @@ def run(*words):
 
 
 class Sabotage(unittest.TestCase):
-    def check_red(self, sabotage, sentence):
-        code, last, lines = run("--sabotage", sabotage)
+    def check_red(self, sabotage, sentence, *words):
+        code, last, lines = run("--sabotage", sabotage, *words)
         self.assertEqual(code, 1, last)
         self.assertNotIn(", 0 failed", last)
         self.assertTrue(any(sentence in line for line in lines), f"nothing says {sentence!r}: {lines[:8]}")
@@ -28,8 +28,14 @@ class Sabotage(unittest.TestCase):
     def test_runs_that_were_not_spoiled_pass(self):
         self.assertEqual(run()[:2], (0, "60 passed, 0 failed, 0 skipped"))
 
+    def test_so_they_do_on_processes(self):
+        self.assertEqual(run("--pool-type", "process")[:2], (0, "60 passed, 0 failed, 0 skipped"))
+
     def test_a_value_that_the_plugin_changes_is_seen(self):
         self.check_red("value", "there is")
+
+    def test_functions_that_die_more_often_than_they_may_are_seen(self):
+        self.check_red("deadly", '"crash"', "--pool-type", "process")
 
     def test_two_lines_that_change_places_are_seen(self):
         self.check_red("swap", "at 0 there is")

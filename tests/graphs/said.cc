@@ -1,5 +1,7 @@
 #include "said.h"
 
+#include <signal.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -14,13 +16,37 @@ std::uint64_t as_item(std::uint64_t number) { return number >> 1; }
 
 std::int32_t code_of(std::uint64_t seen) { return static_cast<std::int32_t>(seen % 1000); }
 
-}  // namespace
-
-Said say(const Habit& habit, const Handed& handed, std::uint64_t* state) {
+/// All of an inbox, and whose it is.
+std::uint64_t seen_in(const Habit& habit, const Handed& handed) {
   std::uint64_t seen = mix(habit.salt, handed.tasklet);
   for (const std::uint64_t shape : {handed.width, handed.places, handed.consume})
     seen = mix(seen, shape);
   for (const std::uint64_t value : handed.values) seen = mix(seen, value);
+  return seen;
+}
+
+Doom doom(const Habit& habit, std::uint64_t seen, std::uint32_t percent) {
+  if (mix(seen, 6) % 100 >= percent) return {};
+  constexpr int kStatus[] = {SIGKILL, SIGABRT, 0, 3 << 8};
+  return {static_cast<std::uint32_t>(1 + mix(seen, 7) % habit.most_deaths),
+          kStatus[mix(seen, 8) % std::size(kStatus)]};
+}
+
+}  // namespace
+
+Doom doom_of(const Habit& habit, const Handed& handed) {
+  const std::uint64_t seen = seen_in(habit, handed);
+  Doom doom = graphs::doom(habit, seen, habit.dies);
+  if (doom.times > 0 && mix(seen, 9) % 100 < habit.fatal) doom.times = kForGood;
+  return doom;
+}
+
+Doom doom_at_the_end(const Habit& habit, std::uint32_t replica) {
+  return doom(habit, mix(habit.salt, replica), habit.dies > 0 ? 50 : 0);
+}
+
+Said say(const Habit& habit, const Handed& handed, std::uint64_t* state) {
+  std::uint64_t seen = seen_in(habit, handed);
   if (mix(seen, 1) % 100 < habit.transient && handed.attempt <= mix(seen, 2) % 4)
     return {habit.errors ? Status::error : Status::retry, code_of(seen), {}};
   if (mix(seen, 3) % 100 < habit.fails)

@@ -27,6 +27,9 @@ struct Habit {
   std::optional<std::uint64_t> end_at;  ///< says END at this tasklet and behind it
   bool end_emits = true;                ///< and gives its last values with it
   bool remembers = false;               ///< what it says depends on what it saw before
+  std::uint32_t dies = 0;               ///< percent; these end their process, see doom_of()
+  std::uint32_t fatal = 30;             ///< percent of those that do so whenever they are called
+  std::uint32_t most_deaths = 1;        ///< of the others
 };
 
 /// What a function is handed.
@@ -44,6 +47,17 @@ struct Said {
 };
 
 inline constexpr std::string_view kMessage = "no luck";
+
+/// How a function ends its process, instead of saying something: so many times for an inbox, as if
+/// others had put it right by then.
+struct Doom {
+  std::uint32_t times = 0;  ///< kForGood: each time
+  int status = 0;           ///< as waitpid() has it
+};
+inline constexpr std::uint32_t kForGood = 1000;
+Doom doom_of(const Habit& habit, const Handed& handed);
+/// Of the flush of a replica: never for good.
+Doom doom_at_the_end(const Habit& habit, std::uint32_t replica);
 
 /// `state`: of a function that remembers.
 Said say(const Habit& habit, const Handed& handed, std::uint64_t* state);

@@ -33,7 +33,8 @@ void write_file(const std::filesystem::path& path, const std::string& text) {
 void write_graph(std::uint64_t seed, Pools pools, const Settings& settings) {
   const std::filesystem::path folder =
       std::filesystem::absolute(settings.folder) / std::to_string(seed);
-  std::filesystem::create_directories(folder);
+  std::filesystem::remove_all(folder / "marks");
+  std::filesystem::create_directories(folder / "marks");
   const Graph graph = make_document_graph(seed, pools, folder.string());
   const Evaluation evaluation = evaluate(graph);
   write_file(folder / "graph.yaml", document(graph, settings.library, settings.lie));
@@ -66,7 +67,9 @@ int main(int argc, char** argv) {
   app.add_option("--pool-type", settings.pools, "thread, process or mixed")->capture_default_str();
   app.add_option("--plugin", settings.library, "libgraphs.so")->required();
   app.add_option("--into", settings.folder, "where a folder is made of each seed")->required();
-  app.add_flag("--lie", settings.lie.changes_a_value, "the plugin is to change values");
+  app.add_flag("--lie-value", settings.lie.changes_a_value, "the plugin is to change values");
+  app.add_flag("--lie-deadly", settings.lie.dies_for_good,
+               "functions are to die more often than is expected of them");
   CLI11_PARSE(app, argc, argv);
   try {
     return papy::graphs::write_all(settings);
