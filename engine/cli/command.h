@@ -17,6 +17,7 @@ struct Command {
 Command add_run(CLI::App& papy);
 Command add_lint(CLI::App& papy);
 Command add_plan(CLI::App& papy);
+Command add_graph(CLI::App& papy);
 Command add_call(CLI::App& papy);
 Command add_plugin_inspect(CLI::App& plugin);
 Command add_plugin_list(CLI::App& plugin);
