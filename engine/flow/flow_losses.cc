@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/check.h"
 #include "flow/failing.h"
@@ -88,10 +89,7 @@ void Flow::on_lost(TaskId id, const Loss& loss) {
 /// Its tasklet loss.at was under evaluation when the slot died. It is to blame for certain only
 /// when it was alone there; so it will be.
 void Flow::State::lost_to_death(Node& node, Task task, const Loss& loss) {
-  if (!task.alone && loss.many && task.n > 1) {
-    task.singly = true;
-    return put_back(node, std::move(task));
-  }
+  if (!task.alone && loss.many && task.n > 1) return put_back_singly(node, std::move(task));
   Task suspect = one_of(task, *node.first, *loss.at);
   if (!suspect.since) suspect.since = now - loss.elapsed;
   if (!task.alone) {
@@ -128,6 +126,15 @@ void Flow::State::lost_to_time(Node& node, const Task& task, const Loss& loss) {
   if (*loss.at + 1 < task.n) put_back(node, part_of(task, *node.first, *loss.at + 1, task.n));
   put_back(node, std::move(late));
   hold(node, part_of(task, *node.first, 0, *loss.at), wait);
+}
+
+/// One of these tasklets is to blame, and nobody knows which: they are evaluated one by one. If
+/// that was so already, the process cannot say where it is, and halves of them say more.
+void Flow::State::put_back_singly(Node& node, Task task) {
+  if (!std::exchange(task.singly, true)) return put_back(node, std::move(task));
+  const std::uint32_t half = task.n / 2;
+  put_back(node, part_of(task, *node.first, half, task.n));
+  put_back(node, part_of(task, *node.first, 0, half));
 }
 
 /// Hands back the tasklets around `at`, which were not begun or can be evaluated again, and what

@@ -217,6 +217,7 @@ struct Flow::State {
   // flow_losses.cc: what becomes of tasks that come back without a result.
   void lost_to_death(Node& node, Task task, const Loss& loss);
   void lost_to_time(Node& node, const Task& task, const Loss& loss);
+  void put_back_singly(Node& node, Task task);
   void put_back_around(Node& node, const Task& task, std::uint32_t at, std::optional<Task> suspect);
   bool has_time(const Node& node, const Task& task) const;
   void miss_deadline(const Node& node, const Task& task, Failure* failure) const;

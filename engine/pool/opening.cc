@@ -96,7 +96,9 @@ bool each_key(Unpacker& in, Read read) {
   for (std::uint32_t i = 0; i < *n; ++i) {
     const auto key = in.text();
     if (!key) return false;
-    if (!read(*key)) in.any();
+    if (read(*key)) continue;
+    if (in.done()) return false;
+    in.any();
   }
   return true;
 }
@@ -143,6 +145,9 @@ bool read_worker(Unpacker& in, PlanPiper& piper) {
   return n.has_value();
 }
 
+/// More inputs than a piper can have.
+constexpr std::uint32_t kWidest = 1 << 20;
+
 bool read_piper(Unpacker& in, PlanPiper& piper) {
   bool whole = true;
   const bool map = each_key(in, [&](std::string_view key) {
@@ -150,7 +155,7 @@ bool read_piper(Unpacker& in, PlanPiper& piper) {
     if (key == "worker") return whole = read_worker(in, piper);
     if (key == "width") {
       std::uint32_t width = 0;
-      if (!take_number(width, in.natural())) return false;
+      if (!take_number(width, in.natural()) || width > kWidest) return false;
       piper.from.assign(width, 0);
       return true;
     }

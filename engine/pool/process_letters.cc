@@ -64,6 +64,13 @@ void ProcessPools::on(ProcessSlot& slot, const OpenedMessage& message) {
 
 /// A process that does not write the page: we write it for it.
 void ProcessPools::on(ProcessSlot& slot, const StartedMessage& message) {
+  const ProcessSlot::Sent* const sent = slot.find(message.id);
+  if (sent == nullptr) return;
+  const Task& task = *sent->task;
+  if (message.tasklet >= task.n)
+    return misbehaved(
+        slot, fmt::format("sent the start of tasklet {} of a task of {}", message.tasklet, task.n),
+        &task);
   slot.page->since.store(monotonic_ns(), std::memory_order_relaxed);
   slot.page->enter({message.tasklet, 0, 0, false, true});
   slot.page->task.store(message.id, std::memory_order_release);
@@ -75,9 +82,8 @@ void ProcessPools::on(ProcessSlot& slot, const ResultMessage& message) {
   const Task* const task = sent->task;
   const Group& group = groups_[task->group];
   RoomOfTask room(arenas_, sent->memory.room);
-  auto result = result_of(message, *task, group.pipers.size(),
-                          plan_.pipers[group.pipers.back()].produce, room);
-  if (!result) return misbehaved(slot, "sent " + result.error().text);
+  auto result = result_of(message, *task, plan_, group, room);
+  if (!result) return misbehaved(slot, "sent " + result.error().text, task);
   if (result->items) result_sizes_[task->group].note(result->done, result->items.frame().size());
   slot.take(task->id);
   if (slot.page->task.load(std::memory_order_relaxed) == task->id)
@@ -117,18 +123,18 @@ void ProcessPools::on(ProcessSlot& slot, const ByeMessage&) {
   if (!slot.kill_at) slot.kill_at = desk_.now() + std::chrono::seconds(1);
 }
 
-/// It does not keep to the protocol: it is ended, and what it was at is to blame.
-void ProcessPools::misbehaved(ProcessSlot& slot, const std::string& how) {
+/// It does not keep to the protocol: it is ended. To blame is the task that this is about, if that
+/// is known, else the first one that is not answered.
+void ProcessPools::misbehaved(ProcessSlot& slot, const std::string& how, const Task* about) {
   if (slot.sentence) return;
   ProcessSlot::Sentence sentence;
-  sentence.loss.why = Loss::Why::died;
-  sentence.loss.kind = "crash";
-  sentence.loss.message = "its process " + how;
-  if (!slot.sent.empty()) {
-    const ProcessSlot::Sent* const current = slot.current();
-    sentence.task = (current != nullptr ? *current : slot.sent.front()).task->id;
-    sentence.loss.at = current != nullptr ? SlotPage::unpack(slot.page->at).tasklet : 0;
-    sentence.loss.many = current == nullptr;
+  sentence.how = how;
+  if (about == nullptr && !slot.sent.empty()) about = slot.sent.front().task;
+  if (about != nullptr) {
+    sentence.task = about->id;
+    sentence.at.many = true;
+    sentence.loss = crash(*about, sentence.at);
+    sentence.loss.message = "its process " + how;
   }
   slot.sentence = std::move(sentence);
   end_process(slot, SIGKILL);

@@ -25,7 +25,7 @@ constexpr Duration kBeforeKill = std::chrono::seconds(2);
 constexpr Duration kBeforeWrittenOff = std::chrono::seconds(5);
 
 /// A process that does not say hello for so long never will.
-constexpr Duration kBeforeHello = std::chrono::seconds(60);
+constexpr Duration kBeforeHello = std::chrono::seconds(30);
 
 /// What processes get to close what they have open.
 constexpr Duration kTimeToClose = std::chrono::seconds(2);
@@ -137,30 +137,24 @@ void ProcessPools::on_ended(ProcessSlot& slot, const Death& death) {
   read_output(slot);
   by_child_.erase(slot.child);
   by_name_.erase(slot.name);
-  const bool planned = slot.state == ProcessSlot::State::leaving || slot.sentence.has_value();
-  std::optional<Loss> blamed;
-  TaskId blamed_task = 0;
-  if (const ProcessSlot::Sent* const current = slot.current()) {
-    blamed = blame(slot, *current, death);
-    blamed_task = current->task->id;
-  } else if (slot.sentence) {
-    blamed = slot.sentence->loss;
-    blamed_task = slot.sentence->task;
-  }
-  const bool is_blamed = blamed && blamed->why != Loss::Why::returned;
+  const bool planned =
+      slot.sentence ? slot.sentence->how.empty() : slot.state == ProcessSlot::State::leaving;
+  const auto blamed = culprit(slot, death);
   const Obituary obituary = obituary_of(slot, death);
   const auto replica = replicas_.on_gone(slot);
   const std::deque<const Task*> waiting = std::exchange(slot.waiting, {});
-  give_back(slot.end(), blamed, blamed_task);
+  for (const ProcessSlot::Sent& one : slot.end())
+    desk_.lose(one.task, blamed && one.task->id == blamed->first ? blamed->second : Loss{});
   for (const Task* const task : waiting) desk_.lose(task, Loss{});
   if (closing_) return;
   slot.start_at = desk_.now();
   if (replica) {
     const PlanPiper& piper = plan_.pipers[groups_[replica->first].pipers.front()];
-    desk_.give_up(nullptr, fmt::format("piper '{}': {}; its state was lost with the process, since "
-                                       "its worker has no save and load, or saves more than 1 MiB",
-                                       piper.name, is_blamed ? blamed->message : obituary.what));
-  } else if (!planned && !is_blamed) {
+    desk_.give_up(nullptr,
+                  fmt::format("piper '{}': {}; its state was lost with the process, since "
+                              "its worker has no save and load, or saves more than 1 MiB",
+                              piper.name, blamed ? blamed->second.message : obituary.what));
+  } else if (!planned && !blamed) {
     died_without_blame(slot, obituary);
   }
 }
@@ -180,7 +174,9 @@ ProcessPools::Obituary ProcessPools::obituary_of(const ProcessSlot& slot,
                                                  const Death& death) const {
   Obituary obituary{"a process " + death.text, last_words(slot), false, std::nullopt};
   const ProcessSlot::Sent* const current = slot.current();
-  if (slot.state == ProcessSlot::State::starting) {
+  if (slot.sentence) {
+    obituary.what = "a process " + slot.sentence->how;
+  } else if (slot.state == ProcessSlot::State::starting) {
     obituary.early = true;
     if (death.began) obituary.what += " before it said hello";
   } else if (current != nullptr && !is_in_function(slot)) {
@@ -207,49 +203,74 @@ std::string ProcessPools::functions_of(GroupId group) const {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-/// Each task that was at a process that ended comes back, the one that it was evaluating with what
-/// it is to blame for.
-void ProcessPools::give_back(const std::deque<ProcessSlot::Sent>& sent,
-                             const std::optional<Loss>& blamed, TaskId blamed_task) {
-  for (const ProcessSlot::Sent& one : sent) {
-    desk_.lose(one.task, blamed && one.task->id == blamed_task ? *blamed : Loss{});
-  }
-}
-
-/// What a process that ended while it had this task on its page is to be blamed for.
-Loss ProcessPools::blame(const ProcessSlot& slot, const ProcessSlot::Sent& task,
-                         const Death& death) const {
-  const SlotPage::At at = SlotPage::unpack(slot.page->at.load(std::memory_order_acquire));
-  if (slot.sentence && slot.sentence->task == task.task->id &&
-      slot.sentence->at.tasklet == at.tasklet) {
+/// The task that is to blame for the end of its process, and what that comes to; nothing: none is.
+std::optional<std::pair<TaskId, Loss>> ProcessPools::culprit(const ProcessSlot& slot,
+                                                             const Death& death) const {
+  if (slot.sentence) {
+    if (!is_guilty(slot, *slot.sentence)) return std::nullopt;
     Loss loss = slot.sentence->loss;
     loss.message += last_words(slot);
-    return loss;
+    return std::pair(slot.sentence->task, std::move(loss));
   }
-  const bool just_our_doing = slot.sentence || slot.state == ProcessSlot::State::leaving;
-  if (just_our_doing || !at.in_function) return {};
-  const Group& group = groups_[task.task->group];
-  Loss loss;
-  loss.why = Loss::Why::died;
-  loss.at = std::min(at.tasklet, task.task->n == 0 ? 0 : task.task->n - 1);
-  loss.many = at.many;
-  loss.stage =
-      std::min<std::uint32_t>(at.stage, static_cast<std::uint32_t>(group.pipers.size() - 1));
-  const PlanPiper& piper = plan_.pipers[group.pipers[loss.stage]];
-  const FunctionUse& use =
-      piper.worker[std::min<std::size_t>(at.function, piper.worker.size() - 1)];
+  if (slot.state == ProcessSlot::State::leaving) return std::nullopt;  // just our doing
+  const auto found = place_of_death(slot);
+  if (!found) return std::nullopt;
+  const auto& [task, at] = *found;
+  Loss loss = crash(*task, at);
+  const FunctionUse& use = function_at(*task, at);
   const std::string where =
       fmt::format("in {}{}", use.name(), use.library.empty() ? "" : " (" + use.library + ")");
-  loss.function = use.name();
   if (at.out_of_memory) {
     loss.kind = "memory";
     loss.message = fmt::format("its process used up what limits.memory allows, {}", where);
   } else {
-    loss.kind = "crash";
     loss.code = death.code;
     loss.message = fmt::format("its process {} {}", death.text, where);
   }
   loss.message += last_words(slot);
+  return std::pair(task->id, std::move(loss));
+}
+
+/// Whether the process is where it was when it was sentenced.
+bool ProcessPools::is_guilty(const ProcessSlot& slot, const ProcessSlot::Sentence& sentence) {
+  if (sentence.task == 0 || sentence.at.many) return sentence.task != 0;
+  const ProcessSlot::Sent* const current = slot.current();
+  return current != nullptr && current->task->id == sentence.task &&
+         slot.place_in(*current->task).tasklet == sentence.at.tasklet;
+}
+
+/// What the process was evaluating; nothing: it was in no function.
+std::optional<std::pair<const Task*, SlotPage::At>> ProcessPools::place_of_death(
+    const ProcessSlot& slot) const {
+  if (const ProcessSlot::Sent* const current = slot.current()) {
+    const SlotPage::At at = slot.place_in(*current->task);
+    if (!at.in_function) return std::nullopt;
+    return std::pair(current->task, at);
+  }
+  if (pool_of(slot).plan.command.empty() || !slot.is_silent()) return std::nullopt;
+  SlotPage::At at;
+  at.many = true;
+  return std::pair(slot.sent.front().task, at);
+}
+
+/// The function at this place of a task.
+const FunctionUse& ProcessPools::function_at(const Task& task, const SlotPage::At& at) const {
+  const std::vector<PiperId>& pipers = groups_[task.group].pipers;
+  const auto& chain =
+      plan_.pipers[pipers[std::min<std::size_t>(at.stage, pipers.size() - 1)]].worker;
+  return chain[std::min<std::size_t>(at.function, chain.size() - 1)];
+}
+
+/// A death at this place of a task.
+Loss ProcessPools::crash(const Task& task, const SlotPage::At& at) const {
+  Loss loss;
+  loss.why = Loss::Why::died;
+  loss.at = at.tasklet;
+  loss.many = at.many;
+  loss.stage = static_cast<std::uint32_t>(
+      std::min<std::size_t>(at.stage, groups_[task.group].pipers.size() - 1));
+  loss.function = function_at(task, at).name();
+  loss.kind = "crash";
   return loss;
 }
 
@@ -279,14 +300,14 @@ std::optional<std::pair<Time, ProcessSlot::Sentence>> ProcessPools::time_limit(
   const PlanPiper& piper = first_piper(*(current == nullptr ? slot.sent.front() : *current).task);
   const auto limit = longest(piper);
   if (!limit) return std::nullopt;
-  const SlotPage::At at = SlotPage::unpack(slot.page->at.load(std::memory_order_acquire));
   const std::uint64_t since = slot.page->since.load(std::memory_order_acquire);
   const std::uint64_t clock = monotonic_ns();
   const Time now = desk_.now();
   if (current == nullptr || since == 0 || since > clock)
     return std::pair(now + *limit, ProcessSlot::Sentence{});
+  const SlotPage::At at = slot.place_in(*current->task);
   const Time began = now - Duration(static_cast<std::int64_t>(clock - since));
-  ProcessSlot::Sentence sentence{current->task->id, at, {}};
+  ProcessSlot::Sentence sentence{current->task->id, at, {}, {}};
   Loss& loss = sentence.loss;
   loss.why = Loss::Why::timed_out;
   loss.at = at.tasklet;

@@ -126,9 +126,11 @@ class ProcessPools {
   void start_due();
   void take_guardian_events();
   void on_ended(ProcessSlot& slot, const Death& death);
-  void give_back(const std::deque<ProcessSlot::Sent>& sent, const std::optional<Loss>& blamed,
-                 TaskId blamed_task);
-  Loss blame(const ProcessSlot& slot, const ProcessSlot::Sent& task, const Death& death) const;
+  std::optional<std::pair<TaskId, Loss>> culprit(const ProcessSlot& slot, const Death& death) const;
+  static bool is_guilty(const ProcessSlot& slot, const ProcessSlot::Sentence& sentence);
+  std::optional<std::pair<const Task*, SlotPage::At>> place_of_death(const ProcessSlot& slot) const;
+  Loss crash(const Task& task, const SlotPage::At& at) const;
+  const FunctionUse& function_at(const Task& task, const SlotPage::At& at) const;
   std::optional<std::pair<Time, ProcessSlot::Sentence>> time_limit(const ProcessSlot& slot) const;
   void died_without_blame(ProcessSlot& slot, const Obituary& obituary);
   Obituary obituary_of(const ProcessSlot& slot, const Death& death) const;
@@ -139,7 +141,7 @@ class ProcessPools {
   void close_all();
   void read_output(ProcessSlot& slot);
 
-  Pool& pool_of(const ProcessSlot& slot) { return *by_id_.at(slot.pool); }
+  Pool& pool_of(const ProcessSlot& slot) const { return *by_id_.at(slot.pool); }
   const PlanPiper& first_piper(const Task& task) const;
   template <typename Do>
   void each_slot(Do call) const {

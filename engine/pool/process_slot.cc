@@ -119,6 +119,16 @@ const ProcessSlot::Sent* ProcessSlot::current() const {
   return id == 0 || found == sent.end() ? nullptr : &*found;
 }
 
+bool ProcessSlot::is_silent() const {
+  return opening.empty() && !sent.empty() && page->begun.load(std::memory_order_acquire) == 0;
+}
+
+SlotPage::At ProcessSlot::place_in(const Task& task) const {
+  SlotPage::At at = SlotPage::unpack(page->at.load(std::memory_order_acquire));
+  at.tasklet = std::min(at.tasklet, task.n == 0 ? 0 : task.n - 1);
+  return at;
+}
+
 std::deque<ProcessSlot::Sent> ProcessSlot::end() {
   state = State::down;
   child = 0;

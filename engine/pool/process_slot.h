@@ -51,9 +51,10 @@ class ProcessSlot {
 
   /// Why the engine ends a process, if it does.
   struct Sentence {
-    TaskId task = 0;
-    SlotPage::At at;
+    TaskId task = 0;  ///< 0: none is to blame
+    SlotPage::At at;  ///< many: the whole task is, wherever the process is by now
     Loss loss;
+    std::string how;  ///< what the process did, when it broke the rules
   };
 
   ProcessSlot(PoolId pool, std::uint32_t number, std::uint32_t arena)
@@ -87,6 +88,12 @@ class ProcessSlot {
   const Task* take(TaskId id);
   /// The task that the process is evaluating, by its page; nullptr: none.
   const Sent* current() const;
+  /// Whether it has tasks that it can begin, and never wrote the page. A program that says STARTED
+  /// instead has then begun the first, whether that was heard or not.
+  bool is_silent() const;
+  /// Where in this task the process is, by its page. What the page says is not believed beyond the
+  /// bounds of the task.
+  SlotPage::At place_in(const Task& task) const;
 
   /// Everything about the process that ended is forgotten. Returns the tasks that it had, in the
   /// order in which they were sent.

@@ -24,12 +24,43 @@ Result<Slice> slice_of(const WireItems& items, SharedFrames& shared) {
   return slice;
 }
 
-/// Whether the tasklets that are to be evaluated again are some of those that are done.
-bool are_valid_retries(const ResultMessage& message) {
-  return std::is_sorted(message.retry.begin(), message.retry.end(), std::less_equal<>()) &&
-         (message.retry.empty() || message.retry.back() < message.done) &&
+/// Longest time that is believed.
+constexpr std::uint64_t kYear = 366ull * 24 * 3600 * 1'000'000'000;
+
+/// Whether the tasklets that are to be evaluated again are some of those that are done, and the
+/// piper has another attempt for them.
+bool are_valid_retries(const ResultMessage& message, const Task& task, const PlanPiper& piper) {
+  if (message.retry.empty()) return message.retry_elapsed_ns.empty();
+  return message.stages.size() == 1 && task.attempt < piper.retries.attempts &&
+         std::is_sorted(message.retry.begin(), message.retry.end(), std::less_equal<>()) &&
+         message.retry.back() < message.done &&
+         (!piper.serial || message.retry.front() + 1 == message.done) &&
          (message.retry_elapsed_ns.empty() ||
           message.retry_elapsed_ns.size() == message.retry.size());
+}
+
+/// Whether the run's accounts may be made of what this piper says it did.
+bool is_valid(const StageCount& count, const ResultMessage& message, const Task& task) {
+  if (count.in > UINT32_MAX) return false;
+  for (const std::uint64_t part : {count.failed, count.passed, count.skipped, count.retried}) {
+    if (part > count.in) return false;
+  }
+  if (count.failed + count.passed + count.skipped + count.retried > count.in) return false;
+  return task.kind == Task::Kind::flush || (count.in >= message.done && count.in <= task.n);
+}
+
+/// What each piper says it did, and how long that took.
+bool are_valid_counts(const ResultMessage& message, const Task& task, std::uint64_t items) {
+  const auto is_time = [](std::uint64_t ns) { return ns < kYear; };
+  const auto& stages = message.stages;
+  return is_time(message.elapsed_ns) &&
+         std::all_of(message.retry_elapsed_ns.begin(), message.retry_elapsed_ns.end(), is_time) &&
+         std::all_of(stages.begin(), stages.end(),
+                     [&](const StageCount& count) {
+                       return is_valid(count, message, task) &&
+                              is_time(static_cast<std::uint64_t>(count.busy.count()));
+                     }) &&
+         stages.front().retried == message.retry.size() && stages.back().out <= items;
 }
 
 /// Items that the tasklets that are done came to; nothing: the counts do not fit.
@@ -100,13 +131,16 @@ ResultMessage message_of(const Task& task, const TaskResult& result) {
   return message;
 }
 
-Result<TaskResult> result_of(const ResultMessage& message, const Task& task, std::size_t stages,
-                             const Produce& produce, SharedFrames& shared) {
-  if (message.done > task.n)
+Result<TaskResult> result_of(const ResultMessage& message, const Task& task, const Plan& plan,
+                             const Group& group, SharedFrames& shared) {
+  const std::size_t stages = group.pipers.size();
+  const Produce& produce = plan.pipers[group.pipers.back()].produce;
+  if (message.done > task.n || (message.done == 0 && task.n > 0 && !message.ended))
     return error(fmt::format("a result of {} tasklets for a task of {}", message.done, task.n));
   if (message.stages.size() != stages)
     return error(fmt::format("a result of {} pipers, not {}", message.stages.size(), stages));
-  if (!are_valid_retries(message)) return error("a result with retries that do not fit");
+  if (!are_valid_retries(message, task, plan.pipers[group.pipers.front()]))
+    return error("a result with retries that do not fit");
   TaskResult result;
   std::uint64_t items = 0;
   if (message.items) {
@@ -122,6 +156,8 @@ Result<TaskResult> result_of(const ResultMessage& message, const Task& task, std
     return error(fmt::format("a result of {} items where its {} tasklets give {}", items,
                              message.done, said ? std::to_string(*said) : "another number"));
   }
+  if (!are_valid_counts(message, task, items))
+    return error("a result whose pipers' numbers do not fit");
   result.done = message.done;
   result.counts = message.counts;
   result.retry = message.retry;

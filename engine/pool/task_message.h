@@ -1,8 +1,10 @@
 #pragma once
 
 #include "base/result.h"
+#include "flow/groups.h"
 #include "flow/task.h"
 #include "pool/message.h"
+#include "workflow/plan.h"
 
 namespace papy {
 
@@ -24,10 +26,9 @@ Result<Task> task_of(const TaskMessage& message, SharedFrames& shared);
 /// The result as a slot's process sends it. Borrows from `result`.
 ResultMessage message_of(const Task& task, const TaskResult& result);
 
-/// The result as the engine takes it, checked in every part against the task that it belongs to:
-/// its pipers are the last `stages`, the last of which gives `produce` items a tasklet. The error
-/// says what is wrong with what was sent.
-Result<TaskResult> result_of(const ResultMessage& message, const Task& task, std::size_t stages,
-                             const Produce& produce, SharedFrames& shared);
+/// The result as the engine takes it, checked in every part against the task that it belongs to,
+/// which is of this group. The error says what is wrong with what was sent.
+Result<TaskResult> result_of(const ResultMessage& message, const Task& task, const Plan& plan,
+                             const Group& group, SharedFrames& shared);
 
 }  // namespace papy

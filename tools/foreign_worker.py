@@ -1,0 +1,565 @@
+#!/usr/bin/python3
+"""Python functions as workers of papy: a slot that speaks engine/pool/PROTOCOL.md.
+
+    pools:
+      python: {type: process, workers: 2, command: [tools/foreign_worker.py, my_functions.py]}
+    pipers:
+      doubled: {worker: py.double, from: numbers, pool: python, args: {by: 3}}
+
+calls the function `double` of my_functions.py, with the values of the inbox one by one and the arguments by name:
+
+    def double(value, by=2):
+        return by * value
+
+The path of the file is relative to the document; a name without a slash and without `.py` is a module to be imported. What stands before
+the dot in `py.double` is yours to choose. A function returns its value; with `produce: n` or `produce: any` a list, a tuple or
+an iterator of values (it may be a generator). Values are what msgpack holds. An exception is a failure, tried again as the
+piper's `retries` say. A function may also raise, after `from foreign_worker import Skip` and the like:
+
+    Skip()                     leave this item out
+    Retry(message, code=0)     fail, and be tried again as long as there are attempts
+    Fail(message, code=0)      fail, and never be tried again
+    Fatal(message, code=0)     stop the run
+    End(*values)               no more after these values
+
+`here.piper`, `here.tasklet` (its number in the stream), `here.attempt` and `here.slot` say what is being evaluated.
+What it prints goes to papy's stderr. Functions must not keep state from one item to the next: items come to any of the slots.
+Needs python3-msgpack and python3-zmq.
+"""
+import argparse
+import difflib
+import importlib
+import importlib.util
+import mmap
+import os
+import pathlib
+import struct
+import sys
+import time
+import traceback
+import types
+
+import msgpack
+import zmq
+
+MAJOR, MINOR = 1, 0
+HELLO, WELCOME, OPEN, OPENED, TASK, STARTED, RESULT, RETURNED, ERROR, CLOSE, BYE, REFUSED = range(1, 13)
+VALUE, FAILURE, GAP = 0, 1, 2
+CONTROL, PAGE = 3, 4  # descriptors
+PAGE_SIZE = 128
+FRAME_HEAD = struct.Struct("<4sIIIQ")
+MAGIC = b"paB1"
+HAS_KINDS = 1
+DEEPEST = 64  # nesting of a value
+LARGE_RESULT = 64 << 20  # bytes of results with which a task ends early
+EVALUATE = 0
+
+
+here = types.SimpleNamespace(piper="", tasklet=0, attempt=1, slot=0)  # what is being evaluated
+
+
+class Skip(Exception):
+    """Leave this item out."""
+
+
+class Fail(Exception):
+    """Fail, and never be tried again."""
+
+    kind = "fail"
+
+    def __init__(self, message="", code=0):
+        super().__init__(message)
+        self.code = code
+
+
+class Retry(Fail):
+    """Fail, and be tried again as long as there are attempts."""
+
+    kind = "retry"
+
+
+class Fatal(Fail):
+    """Nothing can go on: stop the run."""
+
+    kind = "fatal"
+
+
+class End(Exception):
+    """No more after these values."""
+
+    def __init__(self, *values):
+        super().__init__()
+        self.values = values
+
+
+class Trouble(Exception):
+    """This process cannot do its work at all."""
+
+
+class BadResult(Exception):
+    """A function gave what it must not."""
+
+
+def last_line(error):
+    """The last line of an exception's traceback: "ValueError: no number"."""
+    return traceback.format_exception_only(type(error), error)[-1].strip()
+
+
+# Values, frames and failures.
+
+
+def unpack(data):
+    return msgpack.unpackb(data, strict_map_key=False, unicode_errors="surrogateescape")
+
+
+def pack(value):
+    return msgpack.packb(value, unicode_errors="surrogateescape")
+
+
+def nesting(value):
+    if isinstance(value, (list, tuple)):
+        return 1 + max(map(nesting, value), default=0)
+    if isinstance(value, dict):
+        return 1 + max((max(nesting(key), nesting(each)) for key, each in value.items()), default=0)
+    return 0
+
+
+def pack_result(value):
+    """The value as an item; BadResult when msgpack cannot hold it."""
+    try:
+        packed = pack(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise BadResult(f"gives what msgpack cannot hold: {error}") from error
+    if isinstance(value, (list, tuple, dict)) and nesting(value) > DEEPEST:
+        raise BadResult(f"gives a value that is nested deeper than {DEEPEST}")
+    return packed
+
+
+def read_frame(frame):
+    """The items of a frame: (kind, bytes)."""
+    magic, n, flags, _, size = FRAME_HEAD.unpack_from(frame)
+    if magic != MAGIC:
+        raise Trouble("received a frame that is not one")
+    payload = FRAME_HEAD.size
+    at = (payload + size + 3) // 4 * 4
+    offsets = struct.unpack_from(f"<{n + 1}I", frame, at)
+    kinds = frame[at + 4 * (n + 1) :] if flags & HAS_KINDS else bytes(n)
+    return [(kinds[i], frame[payload + offsets[i] : payload + offsets[i + 1]]) for i in range(n)]
+
+
+def write_frame(items):
+    payload = b"".join(data for _, data in items)
+    offsets = [0]
+    for _, data in items:
+        offsets.append(offsets[-1] + len(data))
+    plain = all(kind == VALUE for kind, _ in items)
+    head = FRAME_HEAD.pack(MAGIC, len(items), 0 if plain else HAS_KINDS, 0, len(payload))
+    padding = bytes(-(len(head) + len(payload)) % 4)
+    kinds = b"" if plain else bytes(kind for kind, _ in items)
+    return head + payload + padding + struct.pack(f"<{len(offsets)}I", *offsets) + kinds
+
+
+def travelling(failures, piper, place):
+    """What becomes of a tasklet with these failures in its inbox."""
+    failures = [unpack(data) for data in failures]
+    if len(failures) == 1:
+        return pack({**failures[0], "hops": failures[0].get("hops", 0) + 1})
+    return pack({"piper": piper, "kind": "joined", "message": f"{len(failures)} items of the inbox failed",
+                 "place": place, "attempts": 1, "hops": 0, "causes": failures})
+
+
+# Who says what this process is at.
+
+
+class Page:
+    """Descriptor 4: the engine sees the tasklet under evaluation without a message."""
+
+    def __init__(self):
+        self.words = memoryview(mmap.mmap(PAGE, PAGE_SIZE)).cast("Q")
+
+    def begin(self, task):
+        self.words[3] = task.number + 1
+        if task.number >= self.words[4]:
+            return False
+        self.words[2] = self.words[1] = 0
+        self.words[0] = task.id
+        return True
+
+    def tasklet(self, index, stage, limited):
+        self.words[2] = time.monotonic_ns() if limited else 0
+
+    def function(self, index, stage, function):
+        self.words[1] = index | stage << 32 | function << 48 | 1 << 57
+
+    def end(self):
+        self.words[0] = 0
+
+
+class Messages:
+    """The same for a slot without the page."""
+
+    def __init__(self, send):
+        self.send = send
+        self.task = 0
+
+    def begin(self, task):
+        self.task = task.id
+        return True
+
+    def tasklet(self, index, stage, limited):
+        if stage == 0:
+            self.send(STARTED, self.task, index)
+
+    def function(self, index, stage, function):
+        pass
+
+    def end(self):
+        pass
+
+
+# Evaluation.
+
+
+class Task:
+    def __init__(self, fields):
+        (self.id, self.number, self.group, self.kind, self.first, self.n, self.step, self.attempt, _, self.last_places,
+         _, self.elapsed, _, inputs) = fields[:14]
+        self.began = time.monotonic_ns()
+        self.inputs = [[item for frame, begin, end in pieces for item in read_frame(frame)[begin:end]] for pieces in inputs]
+
+
+class Function:
+    def __init__(self, use, module):
+        name = use["function"]
+        self.name = f"{use['plugin']}.{name}"
+        self.args = use.get("args", {})
+        self.call = getattr(module, name, None)
+        if not callable(self.call):
+            near = difflib.get_close_matches(name, [each for each in vars(module) if not each.startswith("_")], 1)
+            raise Trouble(f"{module.__name__} has no function '{name}'" + (f"; did you mean '{near[0]}'?" if near else ""))
+
+
+class Piper:
+    def __init__(self, opening, module):
+        self.name = opening["name"]
+        self.chain = [Function(use, module) for use in opening["worker"]]
+        self.width = opening["width"]
+        self.first = opening.get("join", "all") == "first"
+        self.consume = opening.get("consume", 1)
+        self.rest_fails = opening.get("consume_rest", "keep") == "fail"
+        self.any = opening.get("produce", 1) == "any"
+        self.n = 0 if self.any else opening.get("produce", 1)
+        self.repeat = opening.get("repeat", False)
+        self.attempts = opening.get("attempts", 1)
+        self.retry_errors = opening.get("retry_errors", True)
+        self.on_error = opening.get("on_error", "fail")
+        self.deadline = opening.get("deadline_ns")
+        self.limited = self.deadline is not None or opening.get("timeout_ns") is not None
+
+    def choose(self, inbox):
+        """(values, failures) of an inbox: what is left of it."""
+        values, failures = [], []
+        for at in range(0, len(inbox), self.width):
+            place = inbox[at : at + self.width]
+            whole = all(kind != GAP for kind, _ in place)
+            if self.first:
+                place = [item for item in place if item[0] != GAP][:1]
+            failures += [data for kind, data in place if kind == FAILURE]
+            if whole or self.first:
+                values += [data for kind, data in place if kind == VALUE]
+        return values, failures
+
+
+class Stage:
+    """One piper's part of one task."""
+
+    def __init__(self, worker, task, index, piper, inboxes):
+        self.worker, self.task, self.index, self.piper, self.inboxes = worker, task, index, piper, inboxes
+        self.done = len(inboxes)
+        self.items, self.counts, self.retry, self.retry_elapsed = [], [], [], []
+        self.ended, self.stop = False, None
+        self.given = self.failed = self.passed = self.skipped = self.retried = 0
+
+    def run(self):
+        size, seen = 0, 0
+        for t, inbox in enumerate(self.inboxes):
+            if size > LARGE_RESULT:
+                self.done = t
+                break
+            self.settle(t, inbox)
+            size += sum(len(data) for _, data in self.items[seen:])
+            seen = len(self.items)
+            if self.ended or self.stop is not None:
+                break
+
+    def number(self, t):
+        return self.task.first + t * self.task.step
+
+    def settle(self, t, inbox):
+        values, failures = self.piper.choose(inbox)
+        if failures:
+            self.passed += 1
+            self.give_failure(travelling(failures, self.piper.name, self.number(t)))
+        elif not values:
+            self.skip()
+        elif self.piper.rest_fails and len(inbox) < self.piper.consume * self.piper.width:
+            places = len(inbox) // self.piper.width
+            self.fail(t, values, None, "incomplete", f"the last group has {places} of {self.piper.consume} places")
+        else:
+            self.evaluate(t, values)
+
+    def evaluate(self, t, packed):
+        began = time.monotonic_ns()
+        self.worker.position.tasklet(t, self.index, self.piper.limited)
+        here.piper, here.tasklet, here.attempt = self.piper.name, self.number(t), self.task.attempt
+        function = self.piper.chain[0]
+        values = [unpack(data) for data in packed]
+        try:
+            for at, function in enumerate(self.piper.chain):
+                self.worker.position.function(t, self.index, at)
+                values = self.call(function, values, at + 1 == len(self.piper.chain))
+                if self.ended and not values:
+                    self.done = t
+                    return
+            self.give_values(values)
+        except Skip:
+            self.skip()
+        except BadResult as error:
+            self.fail(t, packed, function, "bad-result", str(error))
+        except Fail as error:
+            self.fail(t, packed, function, error.kind, str(error) or "failed without a message", error.code, began)
+        except (Exception, SystemExit) as error:  # pylint: disable=broad-except
+            if self.worker.log_level == 0:
+                traceback.print_exc()
+            self.fail(t, packed, function, "error", last_line(error), began=began)
+        if self.ended:
+            self.done = t + 1
+
+    def call(self, function, values, is_last):
+        """Returns the list of values that it gives."""
+        given = []
+        try:
+            result = function.call(*values, **function.args)
+            if not is_last or self.piper.repeat or self.piper.n == 1:
+                given = [result]
+            elif result is not None:
+                if isinstance(result, (str, bytes, dict)) or not hasattr(result, "__iter__"):
+                    raise BadResult(f"gives {type(result).__name__} where produce wants a list of values")
+                for value in result:
+                    given.append(value)
+        except End as end:
+            self.ended = True
+            given += end.values
+        if not is_last and len(given) > 1:
+            raise BadResult("gives several values, but the next function of the chain takes one")
+        return given
+
+    def give_values(self, values):
+        piper = self.piper
+        wanted = 1 if piper.repeat else piper.n
+        if not piper.any and len(values) != wanted:
+            raise BadResult(f"gives {len(values)} values, not {wanted}")
+        items = [(VALUE, pack_result(value)) for value in values]
+        if piper.repeat:
+            items *= piper.n
+        if sum(len(data) for _, data in items) > self.worker.max_item:
+            raise BadResult(f"gives more than {self.worker.max_item} bytes")
+        self.give(items)
+
+    def give(self, items):
+        self.items += items
+        self.counts.append(len(items))
+        self.given += len(items)
+
+    def give_failure(self, failure):
+        self.give([(FAILURE, failure)] * (1 if self.piper.any else self.piper.n))
+
+    def give_gaps(self):
+        self.give([(GAP, b"")] * self.piper.n)
+
+    def skip(self):
+        self.skipped += 1
+        self.give_gaps()
+
+    def fail(self, t, packed, function, kind, message, code=0, began=0):
+        piper, task = self.piper, self.task
+        failure = {"piper": piper.name, "kind": kind, "message": message, "place": self.number(t),
+                   "attempts": task.attempt, "hops": 0}
+        if function is not None:
+            failure["function"] = function.name
+        if code:
+            failure["code"] = code
+        if sum(map(len, packed)) * max(1, piper.n) <= self.worker.max_item:
+            failure["inbox"] = [unpack(data) for data in packed]
+        failure = pack(failure)
+        can_change = kind == "retry" or (kind == "error" and piper.retry_errors)
+        if can_change and task.attempt < piper.attempts:
+            return self.try_again(t, failure, began)
+        if kind == "fatal":
+            self.stop = f"piper '{piper.name}': {function.name}: {message}"
+        elif piper.on_error == "stop":
+            self.stop = f"piper '{piper.name}' failed at item {self.number(t)} and says on_error: stop: {message}"
+        if self.stop is not None:
+            self.done, self.ended = t + 1, False
+        if piper.on_error == "skip":
+            return self.skip()
+        self.failed += 1
+        return self.give_failure(failure)
+
+    def try_again(self, t, failure, began):
+        given = self.given
+        self.ended = False
+        self.retried += 1
+        self.retry.append(t)
+        if self.piper.deadline is None:
+            self.give_gaps()
+        else:
+            self.retry_elapsed.append(time.monotonic_ns() - began + (self.task.elapsed or 0))
+            self.give_failure(failure)
+        self.given = given
+
+    def numbers(self, busy):
+        return [self.done, self.given, self.failed, self.passed, self.skipped, self.retried, busy]
+
+
+def first_inboxes(task, piper):
+    """The inboxes of a task's first piper, flat."""
+    places = list(zip(*task.inputs))
+    if len(places) != (task.n - 1) * piper.consume + task.last_places:
+        raise Trouble("received a task without the places of its tasklets")
+    flat = [item for place in places for item in place]
+    size = piper.consume * piper.width
+    return [flat[t * size : (t + 1) * size] for t in range(task.n)]
+
+
+# The process.
+
+
+class Worker:
+    def __init__(self, arguments):
+        self.source = arguments.functions
+        self.module = None
+        self.groups = {}
+        self.max_item = self.log_level = 0
+        self.out_of_order = False  # it said ERROR: it waits for its end
+        self.context = zmq.Context()
+        self.socket = self.context.socket(zmq.DEALER)
+        self.socket.setsockopt(zmq.LINGER, 0)
+        self.socket.setsockopt(zmq.IDENTITY, os.environb[b"PAPY_SLOT"])
+        self.socket.connect(os.environ["PAPY_ENDPOINT"])
+        self.position = Messages(self.send) if arguments.started else Page()
+
+    def send(self, kind, *fields):
+        self.socket.send(bytes((MAJOR, kind)) + pack(fields))
+
+    def run(self):
+        """Returns the exit status."""
+        self.send(HELLO, MINOR, "foreign_worker.py 1.0", os.getpid())
+        poller = zmq.Poller()
+        poller.register(self.socket, zmq.POLLIN)
+        poller.register(CONTROL, zmq.POLLIN)
+        while True:
+            ready = dict(poller.poll())
+            if CONTROL in ready:
+                return 2  # the engine is gone
+            while self.socket in ready:
+                status = self.take(self.socket.recv())
+                if status is not None:
+                    return status
+                if not self.socket.poll(0):
+                    break
+
+    def take(self, message):
+        """Returns the exit status when the process must end."""
+        if message[:1] != bytes((MAJOR,)):
+            print(f"error: the engine speaks protocol {message[0] if message else '?'}, this worker {MAJOR}", file=sys.stderr)
+            return 1
+        kind, fields = message[1], unpack(message[2:])
+        if kind == CLOSE:
+            self.send(BYE)
+            self.socket.close(linger=1000)
+            self.context.term()
+            return 0
+        if kind == REFUSED:
+            print(f"error: the engine refuses this worker: {fields[0]}", file=sys.stderr)
+            return 1
+        if self.out_of_order:
+            return None
+        try:
+            {WELCOME: self.welcome, OPEN: self.open, TASK: self.evaluate}[kind](fields)
+        except Trouble as trouble:
+            self.out_of_order = True
+            self.send(ERROR, str(trouble))
+        return None
+
+    def welcome(self, fields):
+        _, here.slot, _, base, self.max_item, self.log_level = fields[:6]
+        try:
+            self.module = load(self.source, pathlib.Path(base))
+        except (Exception, SystemExit) as error:  # pylint: disable=broad-except
+            traceback.print_exc()
+            raise Trouble(f"cannot load {self.source}: {last_line(error)}") from error
+
+    def open(self, fields):
+        group, opening = fields[:2]
+        pipers = []
+        for each in opening["pipers"]:
+            try:
+                pipers.append(Piper(each, self.module))
+            except Trouble as trouble:
+                raise Trouble(f"piper '{each['name']}': {trouble}") from trouble
+        self.groups[group] = pipers
+        self.send(OPENED, group)
+
+    def evaluate(self, fields):
+        task = Task(fields)
+        if not self.position.begin(task):
+            return self.send(RETURNED, task.id)
+        if task.kind != EVALUATE or task.group not in self.groups:
+            raise Trouble("received a task that this worker cannot do")
+        pipers = self.groups[task.group]
+        inboxes, done, ended, stop, stages, began = first_inboxes(task, pipers[0]), task.n, False, None, [], task.began
+        for index, piper in enumerate(pipers):
+            stage = Stage(self, task, index, piper, inboxes)
+            stage.run()
+            if stage.ended or stage.done < done:
+                ended = stage.ended
+            done, stop = stage.done, stop or stage.stop
+            now = time.monotonic_ns()
+            stages.append(stage.numbers(now - began))
+            began, inboxes = now, [[item] for item in stage.items]
+        self.position.end()
+        items = [write_frame(stage.items), 0, len(stage.items)] if stage.items else None
+        counts = stage.counts if stage.piper.any else []
+        return self.send(RESULT, task.id, done, items, counts, stage.retry, stage.retry_elapsed, ended, stop, stages,
+                         time.monotonic_ns() - task.began, None, False)
+
+
+def load(source, base):
+    """The module with the functions: a file, relative to `base`, or a module."""
+    sys.modules["foreign_worker"] = sys.modules["__main__"]
+    if "/" not in source and not source.endswith(".py"):
+        sys.path.insert(0, str(base))
+        return importlib.import_module(source)
+    path = base / source
+    sys.path.insert(0, str(path.parent))
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--started", action="store_true", help="say STARTED before each tasklet instead of using the shared page")
+    parser.add_argument("functions", metavar="FILE_OR_MODULE", help="where the functions are")
+    arguments = parser.parse_args()
+    if "PAPY_ENDPOINT" not in os.environ or "PAPY_SLOT" not in os.environ:
+        parser.error("papy starts this program: name it as the `command` of a pool of type process")
+    sys.stdout.reconfigure(line_buffering=True)
+    return Worker(arguments).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
