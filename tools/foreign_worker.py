@@ -43,10 +43,12 @@ import msgpack
 import zmq
 
 MAJOR, MINOR = 1, 0
-HELLO, WELCOME, OPEN, OPENED, TASK, STARTED, RESULT, RETURNED, ERROR, CLOSE, BYE, REFUSED = range(1, 13)
+HELLO, WELCOME, OPEN, OPENED, TASK, STARTED, RESULT, RETURNED, ERROR, CLOSE, BYE, REFUSED, BUNDLE = range(1, 14)
 VALUE, FAILURE, GAP = 0, 1, 2
-CONTROL, PAGE = 3, 4  # descriptors
+CONTROL, PAGE, SHARED = 3, 4, 5  # descriptors
 PAGE_SIZE = 128
+ARENA_SIZE = 1 << 35
+LARGE_FRAME = 64 << 10  # bytes from which on a frame is worth a place in shared memory
 FRAME_HEAD = struct.Struct("<4sIIIQ")
 MAGIC = b"paB1"
 HAS_KINDS = 1
@@ -168,6 +170,34 @@ def travelling(failures, piper, place):
                  "place": place, "attempts": 1, "hops": 0, "causes": failures})
 
 
+class SharedMemory:
+    """Descriptor 5: large frames lie there, and messages say where."""
+
+    def __init__(self):
+        self.memory = memoryview(mmap.mmap(SHARED, os.fstat(SHARED).st_size))
+
+    def at(self, place):
+        arena, offset, size = place
+        return self.memory[arena * ARENA_SIZE + offset :][:size]
+
+    def frame(self, frame, rooms):
+        """What to send of a frame: itself, or the place that it was copied to."""
+        for arena, offset, size in rooms:
+            if LARGE_FRAME <= len(frame) <= size:
+                place = [arena, offset, len(frame)]
+                self.at(place)[:] = frame
+                return place
+        return frame
+
+
+def shared_memory():
+    """None when there is none to be had."""
+    try:
+        return SharedMemory()
+    except (OSError, ValueError):
+        return None
+
+
 # Who says what this process is at.
 
 
@@ -221,11 +251,14 @@ class Messages:
 
 
 class Task:
-    def __init__(self, fields):
+    def __init__(self, fields, memory):
         (self.id, self.number, self.group, self.kind, self.first, self.n, self.step, self.attempt, _, self.last_places,
-         _, self.elapsed, _, inputs) = fields[:14]
+         _, self.elapsed, _, inputs, self.rooms) = fields[:15]
         self.began = time.monotonic_ns()
-        self.inputs = [[item for frame, begin, end in pieces for item in read_frame(frame)[begin:end]] for pieces in inputs]
+        self.inputs = []
+        for pieces in inputs:
+            frames = [(frame if isinstance(frame, bytes) else memory.at(frame), begin, end) for frame, begin, end in pieces]
+            self.inputs.append([item for frame, begin, end in frames for item in read_frame(frame)[begin:end]])
 
 
 class Function:
@@ -435,6 +468,10 @@ def first_inboxes(task, piper):
 # The process.
 
 
+def messages_in(frame):
+    return unpack(frame[2:]) if frame[:2] == bytes((MAJOR, BUNDLE)) else [frame]
+
+
 class Worker:
     def __init__(self, arguments):
         self.source = arguments.functions
@@ -447,14 +484,15 @@ class Worker:
         self.socket.setsockopt(zmq.LINGER, 0)
         self.socket.setsockopt(zmq.IDENTITY, os.environb[b"PAPY_SLOT"])
         self.socket.connect(os.environ["PAPY_ENDPOINT"])
-        self.position = Messages(self.send) if arguments.started else Page()
+        self.position = Messages(self.send) if arguments.plain else Page()
+        self.memory = None if arguments.plain else shared_memory()
 
     def send(self, kind, *fields):
         self.socket.send(bytes((MAJOR, kind)) + pack(fields))
 
     def run(self):
         """Returns the exit status."""
-        self.send(HELLO, MINOR, "foreign_worker.py 1.0", os.getpid())
+        self.send(HELLO, MINOR, "foreign_worker.py 1.0", os.getpid(), self.memory is not None)
         poller = zmq.Poller()
         poller.register(self.socket, zmq.POLLIN)
         poller.register(CONTROL, zmq.POLLIN)
@@ -463,9 +501,10 @@ class Worker:
             if CONTROL in ready:
                 return 2  # the engine is gone
             while self.socket in ready:
-                status = self.take(self.socket.recv())
-                if status is not None:
-                    return status
+                for message in messages_in(self.socket.recv()):
+                    status = self.take(message)
+                    if status is not None:
+                        return status
                 if not self.socket.poll(0):
                     break
 
@@ -512,7 +551,7 @@ class Worker:
         self.send(OPENED, group)
 
     def evaluate(self, fields):
-        task = Task(fields)
+        task = Task(fields, self.memory)
         if not self.position.begin(task):
             return self.send(RETURNED, task.id)
         if task.kind != EVALUATE or task.group not in self.groups:
@@ -529,7 +568,10 @@ class Worker:
             stages.append(stage.numbers(now - began))
             began, inboxes = now, [[item] for item in stage.items]
         self.position.end()
-        items = [write_frame(stage.items), 0, len(stage.items)] if stage.items else None
+        items = None
+        if stage.items:
+            frame = write_frame(stage.items)
+            items = [self.memory.frame(frame, task.rooms) if self.memory else frame, 0, len(stage.items)]
         counts = stage.counts if stage.piper.any else []
         return self.send(RESULT, task.id, done, items, counts, stage.retry, stage.retry_elapsed, ended, stop, stages,
                          time.monotonic_ns() - task.began, None, False)
@@ -552,7 +594,8 @@ def load(source, base):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--started", action="store_true", help="say STARTED before each tasklet instead of using the shared page")
+    parser.add_argument("--plain", action="store_true",
+                        help="use nothing but the socket: no page (say STARTED before each tasklet), no shared memory")
     parser.add_argument("functions", metavar="FILE_OR_MODULE", help="where the functions are")
     arguments = parser.parse_args()
     if "PAPY_ENDPOINT" not in os.environ or "PAPY_SLOT" not in os.environ:

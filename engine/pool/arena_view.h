@@ -17,12 +17,15 @@ namespace papy {
 ///     view.grant(message.room);          // for the result of this task
 ///     view.find(result.items);           // it was written there
 ///
-/// Maps the file when it is first needed. One thread.
+/// Maps the file when it is first needed, or told to. One thread.
 class ArenaView final : public SharedFrames, public FrameMemory {
  public:
   explicit ArenaView(int file) : file_(file) {}
   ArenaView(const ArenaView&) = delete;
   ~ArenaView() override;
+
+  /// Whether the memory can be had; then nothing below fails for want of it.
+  Result<void> map();
 
   Result<Batch> batch_at(const SharedBytes& bytes) override;
 
@@ -43,7 +46,6 @@ class ArenaView final : public SharedFrames, public FrameMemory {
   };
 
   Result<std::uint8_t*> memory(const SharedBytes& bytes);
-  Result<void> map();
 
   const int file_;
   std::uint8_t* base_ = nullptr;  // none: not mapped yet

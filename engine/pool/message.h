@@ -15,7 +15,7 @@ namespace papy {
 
 // What the engine and the processes of its slots say to each other. Each message is the protocol's
 // major version, the type, then one msgpack array with the fields in the order of the structs
-// below. A ZeroMQ frame is one message, or a bundle of several. README.md has the layout byte by
+// below. A ZeroMQ frame is one message, or a bundle of several. PROTOCOL.md has the layout byte by
 // byte.
 
 inline constexpr std::uint8_t kProtocolMajor = 1;
@@ -91,6 +91,7 @@ struct HelloMessage {
   std::uint32_t minor = kProtocolMinor;
   std::string program;  ///< name and version, for messages
   std::uint64_t pid = 0;
+  bool shared = false;  ///< it has mapped the shared memory: large frames may lie there
 };
 
 /// The functions of a group are loaded and open.

@@ -58,6 +58,13 @@ std::string last_words(const ProcessSlot& slot) {
   return words.empty() ? words : "; its last words:\n" + words;
 }
 
+/// What may be wrong with a process that does not say hello.
+std::string advice(const PlanPool& pool) {
+  if (pool.command.empty()) return "";
+  return fmt::format("; does '{}' speak the protocol that a pool's command must?",
+                     pool.command.front());
+}
+
 }  // namespace
 
 Result<void> ProcessPools::start_guardian() {
@@ -178,7 +185,7 @@ ProcessPools::Obituary ProcessPools::obituary_of(const ProcessSlot& slot,
     obituary.what = "a process " + slot.sentence->how;
   } else if (slot.state == ProcessSlot::State::starting) {
     obituary.early = true;
-    if (death.began) obituary.what += " before it said hello";
+    if (death.began) obituary.what += " before it said hello" + advice(pool_of(slot).plan);
   } else if (current != nullptr && !is_in_function(slot)) {
     obituary.early = true;
     obituary.group = current->task->group;
@@ -220,7 +227,7 @@ std::optional<std::pair<TaskId, Loss>> ProcessPools::culprit(const ProcessSlot& 
   const FunctionUse& use = function_at(*task, at);
   const std::string where =
       fmt::format("in {}{}", use.name(), use.library.empty() ? "" : " (" + use.library + ")");
-  if (at.out_of_memory) {
+  if (at.out_of_memory && pool_of(slot).plan.limits.memory) {
     loss.kind = "memory";
     loss.message = fmt::format("its process used up what limits.memory allows, {}", where);
   } else {
@@ -339,8 +346,10 @@ void ProcessPools::check_times() {
     if (slot.state == ProcessSlot::State::down) return;
     if (slot.kill_at && *slot.kill_at <= now) {
       if (slot.state == ProcessSlot::State::starting) {
-        desk_.give_up(nullptr, fmt::format("pool '{}': a process did not say hello within {}",
-                                           pool_of(slot).plan.name, limit_text(kBeforeHello)));
+        const PlanPool& plan = pool_of(slot).plan;
+        desk_.give_up(nullptr, fmt::format("pool '{}': a process did not say hello within {}{}{}",
+                                           plan.name, limit_text(kBeforeHello), advice(plan),
+                                           last_words(slot)));
       }
       if (slot.killed) {
         settings_.say(

@@ -251,7 +251,7 @@ void ProcessPools::send(ProcessSlot& slot, const Task* task) {
     if (std::exchange(replica.fresh, false) && replica.saved)
       message.state = papy::bytes_of(*replica.saved);
   }
-  WireInputs wire(arenas_);
+  WireInputs wire(slot.shares ? &arenas_ : nullptr);
   for (const auto& slices : task->inputs) message.inputs.push_back(wire.items(slices));
   ProcessSlot::Memory memory{room_for(slot, *task), wire.take_copies()};
   if (memory.room) message.room.push_back(memory.room.bytes());
@@ -273,6 +273,7 @@ void ProcessPools::flush(ProcessSlot& slot) {
 
 /// Memory for the result, if that will be large.
 Grant ProcessPools::room_for(const ProcessSlot& slot, const Task& task) {
+  if (!slot.shares) return {};
   const std::size_t size = result_sizes_[task.group].expected(task.n);
   return size < kLarge ? Grant() : arenas_.grant(slot.arena, size);
 }

@@ -118,7 +118,7 @@ class ProcessPools {
   void on(ProcessSlot& slot, const ReturnedMessage& message);
   void on(ProcessSlot& slot, const ErrorMessage& message);
   void on(ProcessSlot& slot, const ByeMessage& message);
-  void misbehaved(ProcessSlot& slot, const std::string& how);
+  void misbehaved(ProcessSlot& slot, const std::string& how, const Task* about = nullptr);
 
   // process_lives.cc: how processes begin and end.
   Result<void> start_guardian();

@@ -138,6 +138,7 @@ std::deque<ProcessSlot::Sent> ProcessSlot::end() {
   opened.clear();
   opening.clear();
   tasklets = 0;
+  shares = false;
   tired = false;
   sentence.reset();
   kill_at.reset();

@@ -115,6 +115,7 @@ class ProcessSlot {
   std::set<GroupId> opened;         ///< groups that it was told of
   std::set<GroupId> opening;        ///< and those of which it did not say that they are open
   std::uint64_t tasklets = 0;       ///< that this process evaluated
+  bool shares = false;              ///< it has mapped the arenas
   bool tired = false;               ///< it should be replaced when it is idle
   std::optional<Sentence> sentence;
   bool killed = false;           ///< SIGKILL was sent

@@ -131,7 +131,9 @@ int SlotProcess::run() {
   socket_.set(zmq::sockopt::routing_id, settings_.name);
   socket_.set(zmq::sockopt::immediate, 1);
   socket_.connect(settings_.endpoint);
-  send(HelloMessage{.program = settings_.program, .pid = static_cast<std::uint64_t>(getpid())});
+  send(HelloMessage{.program = settings_.program,
+                    .pid = static_cast<std::uint64_t>(getpid()),
+                    .shared = arenas_.map().has_value()});
   flush();
   while (true) {
     while (const auto message = receive_now(socket_)) {

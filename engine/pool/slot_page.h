@@ -8,7 +8,7 @@ namespace papy {
 
 /// Where a slot says what it is doing, so that whoever sees it die or hang knows which tasklet to
 /// blame without a message: a page that a slot's process and the engine share, or a piece of the
-/// engine's own memory for a thread. Its layout is part of the protocol (pool/README.md).
+/// engine's own memory for a thread. Its layout is part of the protocol (PROTOCOL.md).
 ///
 /// The slot writes all but `revoked`; the engine writes `revoked` and reads the rest at any time.
 struct alignas(128) SlotPage {

@@ -27,18 +27,19 @@ std::vector<WireItems> WireInputs::items(std::span<const Slice> slices) {
 /// The slice where it lies, if that is in an arena, and if it is large enough that the process may
 /// look at the whole frame for it.
 std::optional<WireItems> WireInputs::in_place(const Slice& slice) const {
+  if (arenas_ == nullptr) return std::nullopt;
   const std::size_t size = bytes_of(slice);
   if (size < kLarge || (slice.batch.size() - slice.size()) * kLook > size) return std::nullopt;
-  const auto shared = arenas_.find(slice.batch);
+  const auto shared = arenas_->find(slice.batch);
   if (!shared) return std::nullopt;
   return WireItems{*shared, slice.from, slice.to};
 }
 
 WireItems WireInputs::joined(std::span<const Slice> slices) {
   const JoinedFrame joined(slices);
-  if (joined.size() >= kLarge) {
-    if (Grant copy = arenas_.grant(0, joined.size())) {
-      joined.write(arenas_.memory(copy));
+  if (arenas_ != nullptr && joined.size() >= kLarge) {
+    if (Grant copy = arenas_->grant(0, joined.size())) {
+      joined.write(arenas_->memory(copy));
       SharedBytes place = copy.bytes();
       place.size = joined.size();
       copies_.push_back(std::move(copy));

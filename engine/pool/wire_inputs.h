@@ -12,15 +12,17 @@
 namespace papy {
 
 /// Makes of the inboxes of one task what a message takes: what lies in an arena stays there, what
-/// is large is copied into arena 0 once, the rest lies in the message.
+/// is large is copied into arena 0 once, the rest lies in the message. For a process that has not
+/// mapped the arenas all lies in the message.
 ///
-///     WireInputs wire(arenas);
+///     WireInputs wire(&arenas);
 ///     for (const auto& slices : task.inputs) message.inputs.push_back(wire.items(slices));
 ///     encode(message);
 ///     wire.take_copies();     // must be kept until the process needs them no more
 class WireInputs {
  public:
-  explicit WireInputs(Arenas& arenas) : arenas_(arenas) {}
+  /// nullptr: nothing lies in an arena.
+  explicit WireInputs(Arenas* arenas) : arenas_(arenas) {}
   WireInputs(const WireInputs&) = delete;
 
   /// The items of these slices, in order. Borrowed from this and from the slices.
@@ -31,7 +33,7 @@ class WireInputs {
   std::optional<WireItems> in_place(const Slice& slice) const;
   WireItems joined(std::span<const Slice> slices);
 
-  Arenas& arenas_;
+  Arenas* const arenas_;
   std::deque<std::string> frames_;
   std::vector<Grant> copies_;
 };

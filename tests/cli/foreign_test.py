@@ -16,13 +16,15 @@ WORKER = str(ROOT / "tools" / "foreign_worker.py")
 
 # The same functions as the plugin `core` has, as far as TWICE needs them.
 CORE = '''
-from foreign_worker import End, Skip, here
+import json
+import re
+from foreign_worker import End, here
 
 def words(text):
-    yield from text.split()
+    yield from re.findall("[A-Za-z]+", text)
 
 def join(*texts, separator=""):
-    return separator.join(text if isinstance(text, str) else str(text) for text in texts)
+    return separator.join(text if isinstance(text, str) else json.dumps(text, separators=(",", ":")) for text in texts)
 
 def head(*values, n):
     return values[:n]
@@ -52,8 +54,8 @@ pipers:
   same: {{worker: core.join, from: first, pool: p}}
   pairs: {{worker: core.object, from: [heads, same], pool: p, args: {{keys: [head, number]}}}}
 outputs:
-  heads: {{sink: io.write_jsonl, from: heads, args: {{path: heads.jsonl}}}}
-  pairs: {{sink: io.write_jsonl, from: pairs, args: {{path: pairs.jsonl}}}}
+  heads_out: {{sink: io.write_jsonl, from: heads, args: {{path: heads.jsonl}}}}
+  pairs_out: {{sink: io.write_jsonl, from: pairs, args: {{path: pairs.jsonl}}}}
 """
 
 NUMBERS = """version: 1
@@ -66,6 +68,7 @@ pipers:
 {pipers}
 outputs:
   out: {{sink: io.write_jsonl, from: {last}, args: {{path: out.jsonl}}}}
+run: {{dead_letters: failed.jsonl}}
 """
 
 
@@ -81,8 +84,14 @@ class Foreign(Case):
         out = self.folder / "out.jsonl"
         return [json.loads(line) for line in out.read_text().splitlines()] if out.exists() else None, done[2]
 
+    def assert_same_lines(self, given, wanted):
+        """As assertEqual of two long texts, which takes minutes to show a difference."""
+        for number, (one, other) in enumerate(zip(given.splitlines(), wanted.splitlines())):
+            self.assertEqual(one, other, f"line {number}")
+        self.assertEqual(len(given), len(wanted))
+
     def failures(self):
-        return [json.loads(line) for line in self.read("failed.jsonl").splitlines()]
+        return [json.loads(line)["failure"] for line in self.read("failed.jsonl").splitlines()]
 
     def check_stopped(self, message, **settings):
         """The run must stop by itself and say this, a regular expression."""
@@ -98,14 +107,15 @@ class Results(Foreign):
         self.write("core.py", CORE)
         results = []
         for pool in ("{type: thread, workers: 2}", json.dumps({"type": "process", "workers": 2, "command": [WORKER, "core.py"]}),
-                     json.dumps({"type": "process", "workers": 1, "command": [WORKER, "--started", "core.py"]})):
+                     json.dumps({"type": "process", "workers": 1, "command": [WORKER, "--plain", "core.py"]})):
             self.write("twice.yaml", TWICE.format(pool=pool))
             status, _, err = self.papy("run", "twice.yaml")
             self.assertEqual(status, 0, err)
             results.append((self.read("heads.jsonl"), self.read("pairs.jsonl")))
-        self.assertEqual([len(text.splitlines()) for text in results[0]], [997, 700])
-        self.assertEqual(results[1], results[0])
-        self.assertEqual(results[2], results[0])
+        self.assertEqual([len(text.splitlines()) for text in results[0]], [998, 700])
+        for result in results[1:]:
+            for given, wanted in zip(result, results[0], strict=True):
+                self.assert_same_lines(given, wanted)
 
     def test_lists_and_iterators_are_several_values_and_repeat_is_one(self):
         functions = """
@@ -136,7 +146,7 @@ def until(v):
         self.write("deep/helper.py", "FACTOR = 3")
         functions = "def unused(): pass"
         self.write("deep/mine.py", "import helper\ndef times(v, plus, deep): return [v * helper.FACTOR + plus, deep]")
-        pipers = "a: {worker: py.times, from: numbers, pool: py, args: {plus: 1, deep: {x: [1.5, null, yes]}}}"
+        pipers = "a: {worker: py.times, from: numbers, pool: py, args: {plus: 1, deep: {x: [1.5, null, 'yes']}}}"
         written, _ = self.run_numbers(functions, pipers, to=2, words=(WORKER, "deep/mine.py"))
         self.assertEqual(written, [[1, {"x": [1.5, None, "yes"]}], [4, {"x": [1.5, None, "yes"]}]])
 
@@ -254,18 +264,18 @@ def sleepy(v):
         first, second = self.failures()
         self.assertEqual([first["place"], first["kind"], first["piper"], first["code"]], [137, "crash", "a", 7])
         self.assertEqual([second["place"], second["kind"], second["piper"], second["code"]], [411, "crash", "a", signal.SIGABRT])
-        self.assertIn("ended with exit code 7 in mortal of plugin 'py'", first["message"])
-        self.assertIn("killed by signal 6 (SIGABRT) in mortal of plugin 'py'; its last words:\nI am done for", second["message"])
+        self.assertIn("its process ended with exit code 7 in py.mortal", first["message"])
+        self.assertIn("its process was killed by signal 6 (SIGABRT) in py.mortal; its last words:\nI am done for", second["message"])
 
     def test_a_function_that_ends_its_process_takes_only_its_item_along(self):
         self.check_deaths((WORKER, "functions.py"))
 
     def test_the_same_by_messages_alone(self):
-        self.check_deaths((WORKER, "--started", "functions.py"))
+        self.check_deaths((WORKER, "--plain", "functions.py"))
 
     def test_a_function_that_hangs_is_ended_and_only_its_item_is_late(self):
         pipers = "a: {worker: py.sleepy, from: numbers, pool: py, timeout: 300ms, on_error: fail}"
-        for words in ((WORKER, "functions.py"), (WORKER, "--started", "functions.py")):
+        for words in ((WORKER, "functions.py"), (WORKER, "--plain", "functions.py")):
             written, _ = self.run_numbers(self.functions, pipers, to=20, words=words, status=1)
             self.assertEqual(written, [v for v in range(20) if v != 5])
             self.assertEqual([(each["place"], each["kind"], each["function"]) for each in self.failures()], [(5, "timeout", "py.sleepy")])
@@ -277,11 +287,15 @@ import os, struct, sys, msgpack, zmq
 socket = zmq.Context().socket(zmq.DEALER)
 socket.setsockopt(zmq.IDENTITY, os.environb[b"PAPY_SLOT"])
 socket.connect(os.environ["PAPY_ENDPOINT"])
+heard = []
 def say(kind, *fields, major=1):
     socket.send(bytes((major, kind)) + msgpack.packb(fields))
 def hear(kind):
     while True:
-        message = socket.recv()
+        if not heard:
+            message = socket.recv()
+            heard.extend(msgpack.unpackb(message[2:]) if message[1] == 13 else [message])
+        message = heard.pop(0)
         if message[1] == 12:
             print("told:", msgpack.unpackb(message[2:])[0], flush=True)
         if message[1] == kind:
@@ -296,12 +310,12 @@ def frame(*values):
 def answer(**other):
     """A right answer to the next task, but for some fields."""
     task = hear(5)
-    task_id, n = task[0], task[5]
-    fields = dict(id=task_id, done=n, items=[frame(*range(n)), 0, n], counts=[], retry=[], retry_elapsed_ns=[], ended=False,
+    task_id, first, n = task[0], task[4], task[5]
+    fields = dict(id=task_id, done=n, items=[frame(*range(first, first + n)), 0, n], counts=[], retry=[], retry_elapsed_ns=[], ended=False,
                   stop=None, stages=[[n, n, 0, 0, 0, 0, 5]], elapsed_ns=10, state=None, tired=False)
     say(7, *{**fields, **{key: value(n) if callable(value) else value for key, value in other.items()}}.values())
 def welcome():
-    say(1, 0, "rude 1.0", os.getpid())
+    say(1, 0, "rude 1.0", os.getpid(), False)
     hear(2)
     say(4, hear(3)[0])
 %s
@@ -317,7 +331,7 @@ class Rude(Foreign):
         return ("./rude",)
 
     def test_another_major_version_is_refused_readably_on_both_sides(self):
-        words = self.rude("say(1, 3, 'future 9.9', 1, major=2); hear(12)")
+        words = self.rude("say(1, 3, 'future 9.9', 1, False, major=2); hear(12)")
         self.check_stopped(r"pool 'py': a process cannot be used: it speaks protocol 2 \(future 9\.9\), this engine 1 \(papy [^)]*\)",
                            words=words)
         _, err = self.run_numbers("", "a: {worker: py.same, from: numbers, pool: py}", words=words, status=3)
@@ -325,19 +339,19 @@ class Rude(Foreign):
 
     def test_a_newer_minor_version_may_say_more(self):
         words = self.rude("""
-say(1, 7, "newer 1.7", os.getpid(), {"abilities": ["flying"]})
+say(1, 7, "newer 1.7", os.getpid(), False, {"abilities": ["flying"]})
 hear(2)
 say(4, hear(3)[0], "and more")
 while True: answer(another_field=17)
 """)
-        written, _ = self.run_numbers("", "a: {worker: py.same, from: numbers, pool: py}", to=50, words=words, pool="batch: 50")
+        written, _ = self.run_numbers("", "a: {worker: py.same, from: numbers, pool: py}", to=50, words=words)
         self.assertEqual(written, list(range(50)))
 
     def test_garbage_before_any_task_stops_the_run_and_does_not_spin(self):
         for garbage in ("b''", "b'x'", "b'\\x01\\x01\\x93'", "b'\\x01\\x63\\x90'", "b'\\x01\\x01\\x90' + bytes(300)", "bytes(1000)"):
             words = self.rude(f"print('I am rude', flush=True); socket.send({garbage})\nimport time\ntime.sleep(1000)")
-            self.check_stopped(r"(?s)pool 'py': its processes die again and again without a result; the last one sent a message.*"
-                               r"last words:\nI am rude", words=words)
+            self.check_stopped(r"(?s)pool 'py': a process sent a message .*, like others before it, without a result; its last "
+                               r"words:\nI am rude", words=words)
 
     def test_wrong_answers_are_crashes_of_what_they_answer(self):
         wrong = ["done=lambda n: n + 1", "done=0, items=None", "items=None", "counts=[1]", "retry=[0]", "retry_elapsed_ns=[1]",
@@ -402,17 +416,27 @@ while True:
 
 class Useless(Foreign):
     def test_a_program_that_does_not_exist_is_named(self):
-        self.check_stopped(r"pool 'py': a process could not be started.*no-such-program.*No such file or directory", words=("no-such-program",))
+        self.write("functions.py", "")
+        self.write("numbers.yaml", NUMBERS.format(pool="command: [no-such-program]", last="a", to=1,
+                                                  pipers="  a: {worker: py.same, from: numbers, pool: py}"))
+        status, _, err = self.papy("run", "numbers.yaml")
+        self.assertEqual(status, 2)
+        self.assertIn("program 'no-such-program' cannot be had: it is not on PATH", err)
+
+    def test_a_program_that_prints_and_knows_no_protocol_is_told_with_what_it_printed(self):
+        self.check_stopped(r"(?s)py\[0\]: 1\n.*pool 'py': a process ended with exit code 0 before it said hello; does "
+                           r"'/.*/seq' speak the protocol that a pool's command must\?; its last words:\n1\n2\n3 \(run",
+                           words=("seq", "3"))
 
     def test_a_program_that_ends_at_once_is_told_with_its_last_words(self):
-        self.check_stopped(r"(?s)pool 'py': a process ended with exit code 5 while it loaded what 'sh' loads; its last words:\nnot today",
+        self.check_stopped(r"(?s)pool 'py': a process ended with exit code 5 before it said hello; .*; its last words:\nnot today",
                            words=("sh", "-c", "echo not today; exit 5"))
 
     def test_a_program_that_ends_well_is_no_better(self):
-        self.check_stopped(r"pool 'py': a process ended with exit code 0 while it loaded what 'true' loads", words=("true",))
+        self.check_stopped(r"pool 'py': a process ended with exit code 0 before it said hello; does '/.*/true' speak", words=("true",))
 
     def test_a_program_that_never_says_hello_is_not_waited_for(self):
-        self.check_stopped(r"pool 'py': 'sleep' has not said hello for 30s", words=("sleep", "1000"))
+        self.check_stopped(r"pool 'py': a process did not say hello within 30s; does '/.*/sleep' speak the protocol", words=("sleep", "1000"))
 
     def test_python_that_cannot_be_loaded_stops_the_run(self):
         self.check_stopped(r"pool 'py': cannot load nowhere\.py: FileNotFoundError", words=(WORKER, "nowhere.py"))
