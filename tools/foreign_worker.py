@@ -484,6 +484,7 @@ class Worker:
         self.socket.setsockopt(zmq.LINGER, 0)
         self.socket.setsockopt(zmq.IDENTITY, os.environb[b"PAPY_SLOT"])
         self.socket.connect(os.environ["PAPY_ENDPOINT"])
+        self.plain = arguments.plain
         self.position = Messages(self.send) if arguments.plain else Page()
         self.memory = None if arguments.plain else shared_memory()
 
@@ -492,7 +493,7 @@ class Worker:
 
     def run(self):
         """Returns the exit status."""
-        self.send(HELLO, MINOR, "foreign_worker.py 1.0", os.getpid(), self.memory is not None)
+        self.send(HELLO, MINOR, "foreign_worker.py 1.0", os.getpid(), not self.plain, self.memory is not None)
         poller = zmq.Poller()
         poller.register(self.socket, zmq.POLLIN)
         poller.register(CONTROL, zmq.POLLIN)

@@ -126,10 +126,11 @@ void write(std::string& out, const HelloMessage& m) {
   out.push_back(static_cast<char>(m.major));
   out.push_back(static_cast<char>(Type::hello));
   Packer packer(out);
-  packer.array(4);
+  packer.array(5);
   packer.natural(m.minor);
   packer.text(m.program);
   packer.natural(m.pid);
+  packer.boolean(m.page);
   packer.boolean(m.shared);
 }
 
@@ -324,6 +325,7 @@ HelloMessage read_hello(Reader& in, std::uint8_t major) {
   m.minor = in.natural<std::uint32_t>();
   m.program = in.text();
   m.pid = in.natural();
+  m.page = in.boolean();
   m.shared = in.boolean();
   return m;
 }

@@ -91,6 +91,7 @@ struct HelloMessage {
   std::uint32_t minor = kProtocolMinor;
   std::string program;  ///< name and version, for messages
   std::uint64_t pid = 0;
+  bool page = false;    ///< it writes the page: what it is at can be seen there
   bool shared = false;  ///< it has mapped the shared memory: large frames may lie there
 };
 

@@ -53,6 +53,7 @@ void ProcessPools::on(ProcessSlot& slot, const HelloMessage& message) {
   welcome.log_level = settings_.log_level;
   welcome.memory = plan.limits.memory.value_or(0);
   slot.state = ProcessSlot::State::up;
+  slot.writes_page = message.page;
   slot.shares = message.shared;
   slot.kill_at.reset();
   pool_of(slot).early_deaths.erase(std::nullopt);

@@ -254,7 +254,7 @@ std::optional<std::pair<const Task*, SlotPage::At>> ProcessPools::place_of_death
     if (!at.in_function) return std::nullopt;
     return std::pair(current->task, at);
   }
-  if (pool_of(slot).plan.command.empty() || !slot.is_silent()) return std::nullopt;
+  if (slot.writes_page || slot.sent.empty()) return std::nullopt;
   SlotPage::At at;
   at.many = true;
   return std::pair(slot.sent.front().task, at);
@@ -347,9 +347,9 @@ void ProcessPools::check_times() {
     if (slot.kill_at && *slot.kill_at <= now) {
       if (slot.state == ProcessSlot::State::starting) {
         const PlanPool& plan = pool_of(slot).plan;
-        desk_.give_up(nullptr, fmt::format("pool '{}': a process did not say hello within {}{}{}",
-                                           plan.name, limit_text(kBeforeHello), advice(plan),
-                                           last_words(slot)));
+        desk_.give_up(nullptr,
+                      fmt::format("pool '{}': a process did not say hello within {}{}{}", plan.name,
+                                  limit_text(kBeforeHello), advice(plan), last_words(slot)));
       }
       if (slot.killed) {
         settings_.say(

@@ -228,6 +228,8 @@ void ProcessPools::pump(ProcessSlot& slot) {
   const bool keeps = replicas_.hold(slot);
   while (slot.may_send(keeps)) {
     const Task* const task = slot.waiting.front();
+    open_group(slot, task->group);
+    if (slot.waits_for_opened()) return;
     slot.waiting.pop_front();
     send(slot, task);
   }
@@ -237,11 +239,14 @@ void ProcessPools::pump(ProcessSlot& slot) {
     close_process(slot);
 }
 
+/// Tells the process what the group is, once.
+void ProcessPools::open_group(ProcessSlot& slot, GroupId group) {
+  if (!slot.opened.insert(group).second) return;
+  slot.opening.insert(group);
+  post(slot, ToSlot(OpenMessage{group, openings_.at(group)}));
+}
+
 void ProcessPools::send(ProcessSlot& slot, const Task* task) {
-  if (slot.opened.insert(task->group).second) {
-    slot.opening.insert(task->group);
-    post(slot, ToSlot(OpenMessage{task->group, openings_.at(task->group)}));
-  }
   TaskMessage message = message_of(*task);
   const auto expected = desk_.expected(*task);
   if (task->since)

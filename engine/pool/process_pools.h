@@ -104,6 +104,7 @@ class ProcessPools {
   ProcessSlot& place_alone(Pool& pool, ProcessSlot& free);
   ProcessSlot& home_of(Pool& pool, GroupId group, ProcessSlot& free);
   void pump(ProcessSlot& slot);
+  void open_group(ProcessSlot& slot, GroupId group);
   void send(ProcessSlot& slot, const Task* task);
   void post(ProcessSlot& slot, const ToSlot& message);
   void flush(ProcessSlot& slot);

@@ -119,8 +119,8 @@ const ProcessSlot::Sent* ProcessSlot::current() const {
   return id == 0 || found == sent.end() ? nullptr : &*found;
 }
 
-bool ProcessSlot::is_silent() const {
-  return opening.empty() && !sent.empty() && page->begun.load(std::memory_order_acquire) == 0;
+bool ProcessSlot::waits_for_opened() const {
+  return !writes_page && opening.contains(waiting.front()->group);
 }
 
 SlotPage::At ProcessSlot::place_in(const Task& task) const {
@@ -138,7 +138,7 @@ std::deque<ProcessSlot::Sent> ProcessSlot::end() {
   opened.clear();
   opening.clear();
   tasklets = 0;
-  shares = false;
+  writes_page = shares = false;
   tired = false;
   sentence.reset();
   kill_at.reset();

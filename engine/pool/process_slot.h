@@ -75,6 +75,9 @@ class ProcessSlot {
   /// The next task of `waiting` may go: a task in quarantine goes alone, and to a process that has
   /// done nothing else (`keeps`: unless the process cannot be replaced).
   bool may_send(bool keeps) const;
+  /// The next task of `waiting` must wait until its group is open. A process that does not write
+  /// the page gets no task before: if it dies with tasks, it was at the first of them.
+  bool waits_for_opened() const;
   /// The next task of `waiting` wants a process that has done nothing else.
   bool wants_fresh() const { return !waiting.empty() && waiting.front()->alone && tasklets > 0; }
   /// How well a task in quarantine would do here; 0: it would have to wait for others.
@@ -88,9 +91,6 @@ class ProcessSlot {
   const Task* take(TaskId id);
   /// The task that the process is evaluating, by its page; nullptr: none.
   const Sent* current() const;
-  /// Whether it has tasks that it can begin, and never wrote the page. A program that says STARTED
-  /// instead has then begun the first, whether that was heard or not.
-  bool is_silent() const;
   /// Where in this task the process is, by its page. What the page says is not believed beyond the
   /// bounds of the task.
   SlotPage::At place_in(const Task& task) const;
@@ -115,6 +115,7 @@ class ProcessSlot {
   std::set<GroupId> opened;         ///< groups that it was told of
   std::set<GroupId> opening;        ///< and those of which it did not say that they are open
   std::uint64_t tasklets = 0;       ///< that this process evaluated
+  bool writes_page = false;         ///< else it says STARTED, if that comes through
   bool shares = false;              ///< it has mapped the arenas
   bool tired = false;               ///< it should be replaced when it is idle
   std::optional<Sentence> sentence;

@@ -133,6 +133,7 @@ int SlotProcess::run() {
   socket_.connect(settings_.endpoint);
   send(HelloMessage{.program = settings_.program,
                     .pid = static_cast<std::uint64_t>(getpid()),
+                    .page = true,
                     .shared = arenas_.map().has_value()});
   flush();
   while (true) {

@@ -4,7 +4,6 @@
 #include "flow/groups.h"
 #include "flow/task.h"
 #include "pool/message.h"
-#include "workflow/plan.h"
 
 namespace papy {
 

@@ -150,6 +150,23 @@ def until(v):
         written, _ = self.run_numbers(functions, pipers, to=2, words=(WORKER, "deep/mine.py"))
         self.assertEqual(written, [[1, {"x": [1.5, None, "yes"]}], [4, {"x": [1.5, None, "yes"]}]])
 
+    def test_large_items_come_and_go_with_and_without_shared_memory(self):
+        functions = """
+import os
+def large(v): return (b"%d " % v) * (40_000 * (v % 4))
+def both(*values): return values[0] + values[1]
+def length(value): return [value[:2].decode(), len(value)]
+"""
+        pipers = """
+            a: {worker: py.large, from: numbers, pool: py}
+            b: {worker: py.both, from: [a, a], pool: py, consume: 1}
+            c: {worker: py.length, from: b, pool: py}
+        """
+        wanted = [[f"{v} " if v % 4 else "", 160_000 * (v % 4)] for v in range(10)]
+        for words in ((WORKER, "functions.py"), (WORKER, "--plain", "functions.py")):
+            written, _ = self.run_numbers(functions, pipers, "c", words=words)
+            self.assertEqual(written, wanted)
+
     def test_what_a_function_prints_is_shown_under_its_slots_name(self):
         _, err = self.run_numbers("def say(v): print('value', v); return v", "a: {worker: py.say, from: numbers, pool: py}", to=1)
         self.assertRegex(err, r"(?m)^py\[[01]\]: value 0$")
@@ -314,8 +331,8 @@ def answer(**other):
     fields = dict(id=task_id, done=n, items=[frame(*range(first, first + n)), 0, n], counts=[], retry=[], retry_elapsed_ns=[], ended=False,
                   stop=None, stages=[[n, n, 0, 0, 0, 0, 5]], elapsed_ns=10, state=None, tired=False)
     say(7, *{**fields, **{key: value(n) if callable(value) else value for key, value in other.items()}}.values())
-def welcome():
-    say(1, 0, "rude 1.0", os.getpid(), False)
+def welcome(page=False, shared=False):
+    say(1, 0, "rude 1.0", os.getpid(), page, shared)
     hear(2)
     say(4, hear(3)[0])
 %s
@@ -331,7 +348,7 @@ class Rude(Foreign):
         return ("./rude",)
 
     def test_another_major_version_is_refused_readably_on_both_sides(self):
-        words = self.rude("say(1, 3, 'future 9.9', 1, False, major=2); hear(12)")
+        words = self.rude("say(1, 3, 'future 9.9', 1, False, False, major=2); hear(12)")
         self.check_stopped(r"pool 'py': a process cannot be used: it speaks protocol 2 \(future 9\.9\), this engine 1 \(papy [^)]*\)",
                            words=words)
         _, err = self.run_numbers("", "a: {worker: py.same, from: numbers, pool: py}", words=words, status=3)
@@ -339,7 +356,7 @@ class Rude(Foreign):
 
     def test_a_newer_minor_version_may_say_more(self):
         words = self.rude("""
-say(1, 7, "newer 1.7", os.getpid(), False, {"abilities": ["flying"]})
+say(1, 7, "newer 1.7", os.getpid(), False, False, {"abilities": ["flying"]})
 hear(2)
 say(4, hear(3)[0], "and more")
 while True: answer(another_field=17)
@@ -403,7 +420,7 @@ while True:
         words = self.rude("""
 import mmap, random, time
 words = memoryview(mmap.mmap(4, 128)).cast("Q")
-welcome()
+welcome(page=True)
 while True:
     task = hear(5)
     words[0], words[1], words[2], words[3] = task[0], (1 << 64) - 1, time.monotonic_ns(), 1

@@ -225,7 +225,7 @@ TEST_CASE("inboxes point to what lies in an arena, once copied what is large, an
   const Batch shared = letters(kMiB, 's', &scene.arenas);
   const Batch large = letters(kMiB, 'l');
   const Batch small = letters(10, 't');
-  WireInputs wire(scene.arenas);
+  WireInputs wire(&scene.arenas);
   const std::vector<Slice> slices = {{small, 0, 1}, {shared, 0, 1}, {large, 0, 1}};
   const std::vector<WireItems> items = wire.items(slices);
   const std::vector<WireItems> again = wire.items(std::vector<Slice>{{shared, 0, 1}});
@@ -253,7 +253,7 @@ TEST_CASE("of a large frame of which little is wanted, that is copied") {
   for (int i = 0; i < 20'000; ++i) out.add({ItemKind::value, bytes_of(bytes)});
   const Batch batch = out.finish();
   REQUIRE(scene.arenas.find(batch));
-  WireInputs wire(scene.arenas);
+  WireInputs wire(&scene.arenas);
   const auto items = wire.items(std::vector<Slice>{{batch, 100, 103}});
   REQUIRE(items.size() == 1);
   REQUIRE(std::holds_alternative<Bytes>(items[0].frame));

@@ -160,14 +160,17 @@ TEST_CASE("fields that a newer minor version added are passed over") {
   hello.push_back(static_cast<char>(kProtocolMajor));
   hello.push_back(1);
   Packer out(hello);
-  out.array(4);
+  out.array(6);
   out.natural(5);
   out.text("papy 1.5");
   out.natural(12);
+  out.boolean(false);
+  out.boolean(true);
   out.text("new");
   const auto read = decode_from_slot(bytes_of(hello));
   REQUIRE(read);
   CHECK(std::get<HelloMessage>(*read).minor == 5);
+  CHECK(std::get<HelloMessage>(*read).shared);
 }
 
 TEST_CASE("messages that are cut short, changed or made of anything are errors, never worse") {
