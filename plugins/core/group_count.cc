@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/field.h"
+#include "values/field.h"
 
 namespace papy::core {
 namespace {
@@ -65,7 +65,7 @@ class group_count {
   explicit group_count(const group_count_args& args) : args_(args) {}
 
   void operator()(any value, out<>&) {
-    const Key key = key_of(get_field(value, args_.field));
+    const Key key = key_of(values::get_field(value, args_.field));
     if (key.is != Key::Is::text) {
       ++others_[key];
       return;

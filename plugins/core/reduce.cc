@@ -7,7 +7,7 @@
 #include <string_view>
 #include <tuple>
 
-#include "core/field.h"
+#include "values/field.h"
 
 namespace papy::core {
 namespace {
@@ -103,7 +103,7 @@ class sum {
 
   void operator()(const inbox<>& values, out<>&) {
     total with = total_;  // an inbox that fails adds nothing
-    for (const any value : values) with.add(get_field(value, field_));
+    for (const any value : values) with.add(values::get_field(value, field_));
     total_ = with;
   }
   void flush(out<>& out) {
@@ -125,7 +125,7 @@ class mean {
 
   void operator()(const inbox<>& values, out<>&) {
     total with = total_;  // an inbox that fails adds nothing
-    for (const any value : values) with.add(get_field(value, field_));
+    for (const any value : values) with.add(values::get_field(value, field_));
     total_ = with;
   }
   void flush(out<>& out) {
@@ -167,7 +167,7 @@ class extreme {
 
   void operator()(const inbox<>& values, out<>&) {
     for (const any item : values) {
-      const any value = get_field(item, field_);
+      const any value = values::get_field(item, field_);
       const kind what = value.kind();
       if (what != kind::integer && what != kind::real && what != kind::text) {
         reader(value.data()).wrong("a number or text");

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/field.h"
 #include "files/json_write.h"
+#include "values/field.h"
 
 namespace papy::core {
 namespace {
@@ -25,8 +25,8 @@ struct field_args {
              "the result where the field is not there; without it the item fails"))
 };
 any field(any value, const field_args& args) {
-  if (!args.otherwise.has_value()) return get_field(value, args.name);
-  return find_field(value, args.name).value_or(args.otherwise->view());
+  if (!args.otherwise.has_value()) return values::get_field(value, args.name);
+  return values::find_field(value, args.name).value_or(args.otherwise->view());
 }
 
 struct fields_args {
@@ -38,7 +38,7 @@ void fields(any value, const fields_args& args, out<>& out) {
   to.map(args.names.size());
   for (const std::string& name : args.names) {
     to.text(name);
-    to.raw(get_field(value, name).data());
+    to.raw(values::get_field(value, name).data());
   }
   out.wrote();
 }

@@ -57,12 +57,13 @@ class Caller {
 
   Said call(const std::vector<std::string>& inputs, std::uint32_t consume = 1) {
     pack(inputs);
-    call_.inputs = values_.data();
-    call_.n_inputs = static_cast<std::uint32_t>(values_.size());
-    call_.consume = consume;
-    call_.places = call_.n_inputs < consume ? 1 : consume;
-    call_.width = call_.n_inputs / call_.places;
-    return run([&] { return worker_->call(instance_.state(), &call_); });
+    return call_packed(consume);
+  }
+  /// With one value that is msgpack already, for what JSON cannot say.
+  Said call_with(const std::string& packed) {
+    packed_ = {packed};
+    values_ = {{packed_[0].data(), packed_[0].size()}};
+    return call_packed(1);
   }
   Said flush() {
     return run([&] { return worker_->flush(instance_.state(), &call_); });
@@ -107,6 +108,14 @@ class Caller {
   int heartbeats = 0;
 
  private:
+  Said call_packed(std::uint32_t consume) {
+    call_.inputs = values_.data();
+    call_.n_inputs = static_cast<std::uint32_t>(values_.size());
+    call_.consume = consume;
+    call_.places = call_.n_inputs < consume ? 1 : consume;
+    call_.width = call_.n_inputs / call_.places;
+    return run([&] { return worker_->call(instance_.state(), &call_); });
+  }
   static Caller& self(const papy_call* call) { return *static_cast<Caller*>(call->engine); }
   std::size_t used() const { return static_cast<std::size_t>(call_.cur - bytes()); }
   std::uint8_t* bytes() const { return reinterpret_cast<std::uint8_t*>(block_.get()); }

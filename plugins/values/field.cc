@@ -1,10 +1,10 @@
-#include "core/field.h"
+#include "values/field.h"
 
 #include <charconv>
 #include <papy/cpp/error.hpp>
 #include <string>
 
-namespace papy::core {
+namespace papy::values {
 namespace {
 
 std::optional<any> child(any value, std::string_view key) {
@@ -37,4 +37,4 @@ any get_field(any value, std::string_view path) {
   throw fail("there is no field '" + std::string(path) + "'");
 }
 
-}  // namespace papy::core
+}  // namespace papy::values

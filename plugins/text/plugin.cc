@@ -1,0 +1,3 @@
+#include <papy/plugin.hpp>
+
+PAPY_PLUGIN(text, "0.1.0", "MIT", "");
