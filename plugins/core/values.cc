@@ -29,20 +29,6 @@ any field(any value, const field_args& args) {
   return values::find_field(value, args.name).value_or(args.otherwise->view());
 }
 
-struct fields_args {
-  PAPY_ARGS(fields_args, (std::vector<std::string>, names, required,
-                          "the fields to keep, as read.name, in this order"))
-};
-void fields(any value, const fields_args& args, out<>& out) {
-  writer& to = out.raw();
-  to.map(args.names.size());
-  for (const std::string& name : args.names) {
-    to.text(name);
-    to.raw(values::get_field(value, name).data());
-  }
-  out.wrote();
-}
-
 /// Keys in the order of their first map; a key of both with two maps is merged in turn, else the
 /// later value counts.
 void write_merged(writer& to, const std::vector<any>& maps) {
@@ -108,7 +94,6 @@ void discard(any) {}
 PAPY_WORKER_AS(constant, papy::core::constant, "the same value for every inbox", papy::pure);
 PAPY_WORKER_AS(field, papy::core::field, "one field of a map, or of maps and lists within it",
                papy::pure);
-PAPY_WORKER_AS(fields, papy::core::fields, "a map of some fields of a map", papy::pure);
 PAPY_WORKER_AS(merge, papy::core::merge,
                "one map of the maps in the inbox; maps within them are merged too, of other values "
                "the last counts",

@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "text/letters.h"
 #include "text/subject.h"
+#include "values/letters.h"
 
 namespace papy::text {
 namespace {
@@ -15,9 +15,13 @@ struct change_args {
   PAPY_ARGS(change_args, (std::string, field, "", kFieldDoc), (std::string, into, "", kIntoDoc))
 };
 
-Text upper(any item, const change_args& args) { return Subject(args).edit_text(item, upper_case); }
+Text upper(any item, const change_args& args) {
+  return Subject(args).edit_text(item, values::upper_case);
+}
 
-Text lower(any item, const change_args& args) { return Subject(args).edit_text(item, lower_case); }
+Text lower(any item, const change_args& args) {
+  return Subject(args).edit_text(item, values::lower_case);
+}
 
 struct normalise_args {
   PAPY_ARGS(normalise_args, (std::string, field, "", kFieldDoc), (std::string, into, "", kIntoDoc),
@@ -27,15 +31,16 @@ struct normalise_args {
             (bool, drop_marks, false, "drop accents and other marks: é becomes e"))
 };
 
-NormalForm form_of(std::string_view name) {
-  if (name == "NFC") return NormalForm::nfc;
-  if (name == "NFD") return NormalForm::nfd;
-  return name == "NFKC" ? NormalForm::nfkc : NormalForm::nfkd;
+values::NormalForm form_of(std::string_view name) {
+  if (name == "NFC") return values::NormalForm::nfc;
+  if (name == "NFD") return values::NormalForm::nfd;
+  return name == "NFKC" ? values::NormalForm::nfkc : values::NormalForm::nfkd;
 }
 
 Text normalised(any item, const normalise_args& args) {
-  const Normalisation how{form_of(args.form), args.fold, args.drop_marks};
-  return Subject(args).edit_text(item, [&](std::string_view text) { return normalise(text, how); });
+  const values::Normalisation how{form_of(args.form), args.fold, args.drop_marks};
+  return Subject(args).edit_text(
+      item, [&](std::string_view text) { return values::normalise(text, how); });
 }
 
 struct trim_args {

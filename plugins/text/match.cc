@@ -8,15 +8,23 @@
 #include <utility>
 #include <vector>
 
-#include "text/pattern.h"
 #include "text/subject.h"
 #include "values/packed_by.h"
+#include "values/pattern.h"
 
 namespace papy::text {
 namespace {
 
 inline constexpr const char* kPatternDoc =
     "a regular expression in the syntax of RE2; (?i) in front: small and capital letters alike";
+
+/// The argument 'pattern' of a function.
+struct PatternArgument : values::Pattern {
+  explicit PatternArgument(const std::string& text) try : Pattern(text) {
+  } catch (const bad_value& wrong) {
+    throw fail("argument 'pattern': " + std::string(wrong.what()));
+  }
+};
 
 struct matches_args {
   PAPY_ARGS(matches_args, (std::string, pattern, required, kPatternDoc),
@@ -35,7 +43,7 @@ class matches {
 
  private:
   matches_args args_;
-  Pattern pattern_;
+  PatternArgument pattern_;
 };
 
 struct grep_args {
@@ -59,7 +67,7 @@ class grep {
 
  private:
   grep_args args_;
-  Pattern pattern_;
+  PatternArgument pattern_;
 };
 
 struct capture_args {
@@ -142,7 +150,7 @@ class capture {
   }
 
   capture_args args_;
-  Pattern pattern_;
+  PatternArgument pattern_;
   std::vector<std::pair<std::size_t, std::string>> names_;
 };
 
@@ -196,7 +204,7 @@ class find_all {
   }
 
   find_all_args args_;
-  Pattern pattern_;
+  PatternArgument pattern_;
 };
 
 struct replace_args {
@@ -210,7 +218,11 @@ class replace {
  public:
   using args = replace_args;
   explicit replace(const replace_args& args) : args_(args), pattern_(args.pattern) {
-    pattern_.check_rewrite(args.with);
+    try {
+      pattern_.check_rewrite(args.with);
+    } catch (const bad_value& wrong) {
+      throw fail("argument 'with': " + std::string(wrong.what()));
+    }
   }
 
   values::Edited<std::string> operator()(any item) const {
@@ -220,7 +232,7 @@ class replace {
 
  private:
   replace_args args_;
-  Pattern pattern_;
+  PatternArgument pattern_;
 };
 
 }  // namespace

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "text/letters.h"
 #include "text/subject.h"
+#include "values/letters.h"
 
 namespace papy::text {
 namespace {
@@ -63,9 +63,9 @@ struct tokens_args {
 values::Edited<std::vector<std::string>> tokens(any item, const tokens_args& args) {
   return Subject(args).edit_text(item, [&](std::string_view text) {
     std::vector<std::string> tokens;
-    for (const std::string_view word : words_in(text)) {
-      if (args.min_length > 1 && characters_in(word) < args.min_length) continue;
-      tokens.push_back(normalise(word, {NormalForm::nfc, args.fold, false}));
+    for (const std::string_view word : values::words_in(text)) {
+      if (args.min_length > 1 && values::characters_in(word) < args.min_length) continue;
+      tokens.push_back(values::normalise(word, {values::NormalForm::nfc, args.fold, false}));
     }
     return tokens;
   });

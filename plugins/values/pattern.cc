@@ -1,8 +1,8 @@
-#include "text/pattern.h"
+#include "values/pattern.h"
 
 #include <papy/cpp/error.hpp>
 
-namespace papy::text {
+namespace papy::values {
 namespace {
 
 RE2::Options quiet() {
@@ -16,8 +16,8 @@ RE2::Options quiet() {
 Pattern::Pattern(const std::string& text) : re_(text, quiet()) {
   if (!re_.ok()) {
     const bool perl = re_.error_code() == RE2::ErrorBadPerlOp;
-    throw fail(
-        "argument 'pattern': " + re_.error() +
+    throw bad_value(
+        re_.error() +
         (perl ? " (RE2 knows (?P<name>...) for a group with a name, but no look-around)" : ""));
   }
   found_.resize(static_cast<std::size_t>(re_.NumberOfCapturingGroups()) + 1);
@@ -44,12 +44,12 @@ std::vector<std::pair<std::size_t, std::string>> Pattern::names() const {
 void Pattern::check_rewrite(const std::string& with) const {
   const auto asked = static_cast<std::size_t>(RE2::MaxSubmatch(with));
   if (asked > groups()) {
-    throw fail("argument 'with': \\" + std::to_string(asked) + " is no group, the pattern has " +
-               std::to_string(groups()));
+    throw bad_value("\\" + std::to_string(asked) + " is no group, the pattern has " +
+                    std::to_string(groups()));
   }
   std::string wrong;
   if (!re_.CheckRewriteString(with, &wrong)) {
-    throw fail("argument 'with': a backslash needs a digit behind it, or another backslash");
+    throw bad_value("a backslash needs a digit behind it, or another backslash");
   }
 }
 
@@ -60,4 +60,4 @@ std::string Pattern::replace(std::string_view text, const std::string& with, boo
   return result;
 }
 
-}  // namespace papy::text
+}  // namespace papy::values

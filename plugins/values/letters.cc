@@ -1,4 +1,4 @@
-#include "text/letters.h"
+#include "values/letters.h"
 
 #include <utf8proc.h>
 
@@ -10,7 +10,7 @@
 
 #include "files/utf8.h"
 
-namespace papy::text {
+namespace papy::values {
 namespace {
 
 void check_utf8(std::string_view text) {
@@ -100,4 +100,4 @@ std::size_t characters_in(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](unsigned char c) { return (c & 0xc0) != 0x80; }));
 }
 
-}  // namespace papy::text
+}  // namespace papy::values

@@ -5,9 +5,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-namespace papy::text {
+namespace papy::values {
 
 /// A regular expression in the syntax of RE2, which takes time in proportion to the text whatever
 /// the expression is: no item makes it hang.
@@ -15,10 +16,10 @@ namespace papy::text {
 ///     const Pattern pattern("(?P<key>\\w+)=(?P<value>.*)");
 ///     if (pattern.find("n=1")) use(pattern.group(2));   // "1"
 ///
-/// One thread at a time: what find() found is kept here.
+/// One thread at a time for find() and group(); any thread for the rest.
 class Pattern {
  public:
-  /// Throws papy::fail with what is wrong and where.
+  /// Throws papy::bad_value with what is wrong.
   explicit Pattern(const std::string& text);
 
   bool matches(std::string_view text) const {
@@ -32,7 +33,8 @@ class Pattern {
   /// Number and name of each group that has a name, in their order.
   std::vector<std::pair<std::size_t, std::string>> names() const;
 
-  /// Throws papy::fail when the pattern has no group that `with` speaks of (\1 to \9, \0: all).
+  /// Throws papy::bad_value when the pattern has no group that `with` speaks of (\1 to \9, \0:
+  /// all).
   void check_rewrite(const std::string& with) const;
   std::string replace(std::string_view text, const std::string& with, bool all) const;
 
@@ -41,4 +43,4 @@ class Pattern {
   std::vector<re2::StringPiece> found_;
 };
 
-}  // namespace papy::text
+}  // namespace papy::values

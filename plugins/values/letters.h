@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace papy::text {
+namespace papy::values {
 
 // Letters of all scripts, as Unicode 14 has them (by utf8proc). Each function throws
 // papy::bad_value with the byte where its text is not UTF-8.
@@ -30,4 +30,4 @@ std::vector<std::string_view> words_in(std::string_view text);
 /// How many characters (code points) a text has.
 std::size_t characters_in(std::string_view text);
 
-}  // namespace papy::text
+}  // namespace papy::values
