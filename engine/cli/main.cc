@@ -83,5 +83,6 @@ int main(int argc, char** argv) {
   papy::hold_standard_streams();
   signal(SIGPIPE, SIG_IGN);  // whoever writes is told, and says so
   signal(SIGXFSZ, SIG_IGN);
+  signal(SIGCHLD, SIG_DFL);  // where it is ignored nobody learns how a program ended
   return papy::main_of(argc, argv);
 }

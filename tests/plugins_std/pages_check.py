@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PLUGINS = ("core", "text", "io", "fastx")  # in the order of the page
+PLUGINS = ("core", "text", "io", "fastx", "script")  # in the order of the page
 INTRODUCTION = """\
 # The plugins that come with papy
 
@@ -26,7 +26,7 @@ function by function; each plugin's page says more. `papy plugin inspect NAME` p
 This page is written by `tests/plugins_std/pages_check.py`; a test compares it with the libraries, and runs its commands.
 """
 PARTS = """
-Two folders are no plugins: `files/` is what `io` and `fastx` read and write files with, `values/` finds and sets fields.
+Two folders are no plugins: `files/` is what they read and write files with, `values/` finds and sets fields.
 """
 
 

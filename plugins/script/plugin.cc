@@ -1,0 +1,3 @@
+#include <papy/plugin.hpp>
+
+PAPY_PLUGIN(script, "0.1.0", "MIT", "");
