@@ -10,6 +10,9 @@
 namespace papy {
 namespace {
 
+/// Work that a task should have for each second that it costs besides.
+constexpr int kWorthItsOverhead = 4;
+
 constexpr const char* kWrongCount = "a slot gave another number of items than it said";
 
 }  // namespace
@@ -262,13 +265,15 @@ void Flow::State::adapt(Node& node, const Flight& flight, const TaskResult& resu
   double out = 0;
   if (result.items)
     out = static_cast<double>(bytes_of(Slice{result.items, 0, result.items.size()})) / n;
-  node.ns = smooth(node.ns, static_cast<double>(elapsed.count()) / n);
+  const Duration work = elapsed - std::min(elapsed, result.overhead);
+  node.ns = smooth(node.ns, static_cast<double>(work.count()) / n);
   node.bytes = smooth(node.bytes, std::max(in, out));
   node.out_bytes = smooth(node.out_bytes, out);
   if (node.last->produce.any)
     node.items = std::max(1.0, smooth(node.items, result.items.size() / n));
-  const double by_time =
-      static_cast<double>(batching(pools[node.pool]).target.count()) / std::max(node.ns, 0.1);
+  const Duration target =
+      std::max(batching(pools[node.pool]).target, kWorthItsOverhead * result.overhead);
+  const double by_time = static_cast<double>(target.count()) / std::max(node.ns, 0.1);
   const double by_size =
       static_cast<double>(batching(pools[node.pool]).bytes) / std::max(node.bytes, 1.0);
   const double size = std::min({by_time, by_size, 8.0 * static_cast<double>(node.batch), 1e6});

@@ -131,7 +131,9 @@ std::uint64_t Flow::State::room(const Node& node) const {
 std::uint64_t Flow::State::wish(const Node& node, std::uint64_t ready) const {
   constexpr double kWorthAWakeUp = 100'000;  // ns of work that are worth waking another slot for
   const PlanPool& pool = *pools[node.pool].plan;
-  std::uint64_t n = std::min(ready, pool.batch ? std::min(*pool.batch, node.batch) : node.batch);
+  const std::uint64_t most =
+      std::min(pool.batch.value_or(UINT64_MAX), pool.recycle.value_or(UINT64_MAX));
+  std::uint64_t n = std::min({ready, node.batch, most});
   const std::uint64_t slots = std::min<std::uint64_t>(pool.slots, pool.stride.value_or(UINT64_MAX));
   if (slots > 1 && node.ns * static_cast<double>(ready) > kWorthAWakeUp)
     n = std::min(n, std::max<std::uint64_t>(1, (ready + slots - 1) / slots));

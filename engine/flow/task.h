@@ -80,6 +80,7 @@ struct TaskResult {
   std::optional<std::string>
       stop;  ///< the run must stop, and why: on_error: stop, or a FATAL function
   std::vector<StageCount> stages;  ///< one a piper of the group
+  Duration overhead{0};  ///< time that the task took, however few its tasklets are: saving a state
 
   /// As new, but for the memory that its parts keep.
   void clear() {
@@ -91,6 +92,7 @@ struct TaskResult {
     ended = false;
     stop.reset();
     stages.clear();
+    overhead = {};
   }
 };
 

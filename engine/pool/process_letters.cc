@@ -96,6 +96,7 @@ void ProcessPools::on(ProcessSlot& slot, const ResultMessage& message) {
   slot.tasklets += result->done;
   slot.tired =
       slot.tired || message.tired || (pool.plan.recycle && slot.tasklets >= *pool.plan.recycle);
+  const auto elapsed = Duration(static_cast<std::int64_t>(message.elapsed_ns));
   if (first_piper(*task).serial) {
     if (task->kind == Task::Kind::flush) {
       replicas_.forget(*task);
@@ -104,9 +105,11 @@ void ProcessPools::on(ProcessSlot& slot, const ResultMessage& message) {
       replica.began = true;
       replica.saved =
           message.state ? std::optional(std::string(text_of(*message.state))) : std::nullopt;
+      Duration busy{0};
+      for (const StageCount& stage : result->stages) busy += stage.busy;
+      result->overhead = elapsed - std::min(elapsed, busy);
     }
   }
-  const auto elapsed = Duration(static_cast<std::int64_t>(message.elapsed_ns));
   const Time now = desk_.now();
   desk_.bring(task, std::move(*result), slot.number, now - std::min(now, elapsed), elapsed);
 }

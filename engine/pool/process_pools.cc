@@ -228,13 +228,15 @@ void ProcessPools::pump(ProcessSlot& slot) {
   const bool keeps = replicas_.hold(slot);
   while (slot.may_send(keeps)) {
     const Task* const task = slot.waiting.front();
+    slot.tired = slot.tired || slot.would_exceed(pool_of(slot).plan.recycle);
+    if (slot.tired && !keeps) break;
     open_group(slot, task->group);
     if (slot.waits_for_opened()) return;
     slot.waiting.pop_front();
     send(slot, task);
   }
   // A process that is to be replaced has finished what it had.
-  const bool leaves = (slot.tired && slot.waiting.empty()) || slot.wants_fresh();
+  const bool leaves = slot.tired || slot.wants_fresh();
   if (leaves && slot.state == ProcessSlot::State::up && slot.sent.empty() && !keeps)
     close_process(slot);
 }

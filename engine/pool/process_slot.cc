@@ -119,6 +119,12 @@ const ProcessSlot::Sent* ProcessSlot::current() const {
   return id == 0 || found == sent.end() ? nullptr : &*found;
 }
 
+bool ProcessSlot::would_exceed(std::optional<std::uint64_t> most) const {
+  std::uint64_t all = tasklets;
+  for (const Sent& one : sent) all += one.task->n;
+  return most && all > 0 && all + waiting.front()->n > *most;
+}
+
 bool ProcessSlot::waits_for_opened() const {
   return !writes_page && opening.contains(waiting.front()->group);
 }

@@ -78,6 +78,8 @@ class ProcessSlot {
   /// The next task of `waiting` must wait until its group is open. A process that does not write
   /// the page gets no task before: if it dies with tasks, it was at the first of them.
   bool waits_for_opened() const;
+  /// With the next task of `waiting` the process would have evaluated more than `most` tasklets.
+  bool would_exceed(std::optional<std::uint64_t> most) const;
   /// The next task of `waiting` wants a process that has done nothing else.
   bool wants_fresh() const { return !waiting.empty() && waiting.front()->alone && tasklets > 0; }
   /// How well a task in quarantine would do here; 0: it would have to wait for others.

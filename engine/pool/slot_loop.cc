@@ -75,7 +75,7 @@ struct OpenGroup {
   Opening opening;
   /// Of each replica; of pipers without state there is one.
   std::map<std::uint32_t, std::unique_ptr<Evaluator>> evaluators;
-  std::map<std::uint32_t, std::vector<OpenFunction>> chains;  // of SERIAL pipers
+  std::map<std::uint32_t, StateSaver> savers;  // of SERIAL pipers
 };
 
 class SlotProcess {
@@ -121,7 +121,7 @@ class SlotProcess {
   Bundle outgoing_;
   std::uint64_t oldest_ = 0;  // when the first of them was said, CLOCK_MONOTONIC in ns
   WelcomeMessage welcome_;
-  std::unique_ptr<PluginCall> saver_;
+  std::unique_ptr<PluginCall> save_call_;
   std::map<GroupId, OpenGroup> groups_;
   std::unique_ptr<Instances> instances_;  // before the libraries go, after the evaluators
 };
@@ -188,7 +188,7 @@ SlotProcess::Done SlotProcess::take(Bytes bytes) {
 SlotProcess::Done SlotProcess::on(const WelcomeMessage& message) {
   welcome_ = message;
   log_level_ = message.log_level;
-  saver_ = std::make_unique<PluginCall>(host_.raw(), &cancelled_, kMaxSavedState);
+  save_call_ = std::make_unique<PluginCall>(host_.raw(), &cancelled_, kMaxSavedState);
   instances_ = std::make_unique<Instances>([this](const FunctionUse& use) { return find(use); },
                                            host_.raw(), message.base);
   return std::nullopt;
@@ -234,7 +234,7 @@ Result<Evaluator*> SlotProcess::evaluator_of(OpenGroup& group, const TaskMessage
     pipers.push_back(std::move(*opened));
   }
   if (serial) {
-    group.chains[replica] = pipers.front().chain;
+    group.savers.insert_or_assign(replica, StateSaver(pipers.front().chain));
     if (message.state) {
       if (auto loaded = load_state(pipers.front().chain, *message.state); !loaded)
         return tl::unexpected(loaded.error());
@@ -276,10 +276,10 @@ SlotProcess::Done SlotProcess::on(const TaskMessage& message) {
     if (const auto place = arenas_.find(result.items)) answer.items->frame = *place;
   }
   std::optional<std::string> state;
-  const auto chain = group->second.chains.find(message.replica);
-  if (chain != group->second.chains.end() && task->kind == Task::Kind::evaluate) {
+  const auto saver = group->second.savers.find(message.replica);
+  if (saver != group->second.savers.end() && task->kind == Task::Kind::evaluate) {
     note_outside_of_calls(message.id);
-    state = save_state(chain->second, *saver_);
+    state = saver->second.after_task(*save_call_);
     page_->task.store(0, std::memory_order_release);
     if (state) answer.state = papy::bytes_of(*state);
   }

@@ -441,6 +441,31 @@ TEST_CASE("a result may stop the run") {
   CHECK(scene.flow().finished());
 }
 
+TEST_CASE("tasks grow until they are worth what each of them costs besides") {
+  Scene scene;
+  scene.input("a");
+  scene.pool("pool").buffer = 100'000;
+  scene.piper("p", {"a"});
+  scene.output("p");
+  const auto tasklets_with = [&](Duration overhead) {
+    std::uint32_t n = 0;
+    for (int i = 0; i < 12; ++i) {
+      scene.give("a", std::string(2000, 'x'), false);
+      const Task* task = scene.next();
+      n = task->n;
+      TaskResult result = scene.result(*task);
+      result.overhead = overhead;
+      scene.flow().on_done(task->id, std::move(result),
+                           overhead + n * std::chrono::microseconds(10));
+      scene.written("p");
+    }
+    return n;
+  };
+  CHECK(tasklets_with(Duration(0)) == 10);  // 100 us
+  CHECK(tasklets_with(std::chrono::milliseconds(1)) == 400);
+  CHECK(tasklets_with(Duration(0)) == 10);
+}
+
 TEST_CASE("no more slots evaluate a piper than its stride allows") {
   Scene scene = line();
   scene.plan().pools[0].slots = 3;

@@ -1,5 +1,5 @@
-// A function that knows how many of its calls there are at once, in all threads and processes of a
-// run.
+// Functions that know where they are evaluated, and how many of their calls there are at once in
+// all threads and processes of a run.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -63,3 +63,6 @@ class meet {
 }  // namespace
 
 PAPY_WORKER_AS(meet, meet, "how many calls there were at once");
+
+std::int64_t where(std::int64_t) { return getpid(); }
+PAPY_WORKER(where, "the process that evaluates");

@@ -22,11 +22,12 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
 
 MARK = "PAPY_TEST_MARK"
 GRACE_S = 5.0  # how long processes may take to end after the command did
-EXEC_LOOKS = 100  # how often to look for the environment of a process that shows none
+EXEC_S = 0.5  # how long to look for the environment of a process that shows none
 SHARED_MEMORY = pathlib.Path("/dev/shm")
 TEMPORARY_VARIABLES = ("TMPDIR", "XDG_RUNTIME_DIR")
 
@@ -45,15 +46,15 @@ def processes_with(mark):
 
 def environment_of(process):
     """The environment of a process, a folder in /proc; empty when it ended meanwhile, or is not ours to read."""
-    for _ in range(EXEC_LOOKS):
+    until = time.monotonic() + EXEC_S
+    while True:
         try:
             environment = (process / "environ").read_bytes()
-            if environment or not os.readlink(process / "exe"):
+            if environment or not os.readlink(process / "exe") or time.monotonic() > until:
                 return environment
         except OSError:
             return b""
-        os.sched_yield()  # in the midst of an exec it has a program, and no environment yet
-    return b""
+        time.sleep(0.001)  # in the midst of an exec it has a program, and no environment yet
 
 
 def command_of(pid):
