@@ -100,16 +100,30 @@ Expression::Expression(std::string name, std::string text)
   try {
     code_ = compile(*parse(text_));
   } catch (const SyntaxError& error) {
-    wrong(error.at, error.what());
+    throw refusal(name_, text_, error);
   }
 }
 
-void Expression::wrong(std::size_t at, std::string_view what) const {
+Expression::Expression(std::string name, std::string text, const Tree& part)
+    : name_(std::move(name)), text_(std::move(text)) {
+  try {
+    code_ = compile(part);
+  } catch (const SyntaxError& error) {
+    throw refusal(name_, text_, error);
+  }
+}
+
+fail Expression::refusal(const std::string& name, const std::string& text,
+                         const SyntaxError& error) {
   // Characters are counted, not their bytes.
   const auto character =
-      std::count_if(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at),
+      std::count_if(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(error.at),
                     [](unsigned char c) { return (c & 0xc0) != 0x80; });
-  throw fail(name_ + ", character " + std::to_string(character + 1) + ": " + std::string(what));
+  return fail(name + ", character " + std::to_string(character + 1) + ": " + error.what());
+}
+
+void Expression::wrong(std::size_t at, std::string_view what) const {
+  throw refusal(name_, text_, SyntaxError(at, std::string(what)));
 }
 
 Value Expression::of(any item, Scratch& scratch) const {

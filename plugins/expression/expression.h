@@ -1,10 +1,12 @@
 #pragma once
 
 #include <papy/cpp/any.hpp>
+#include <papy/cpp/error.hpp>
 #include <string>
 #include <string_view>
 
 #include "expression/code.h"
+#include "expression/token.h"
 #include "expression/value.h"
 
 namespace papy::expression {
@@ -21,12 +23,17 @@ class Expression {
   /// `name` is what it is called in messages. Throws papy::fail: "where, character 9: expected a
   /// value, got 'and'".
   Expression(std::string name, std::string text);
+  /// A part of a text that was read already, for languages around this one.
+  Expression(std::string name, std::string text, const Tree& part);
 
   /// Its value for an item; borrowed from the item, the expression and the scratch, until that is
   /// used again. Throws papy::fail with the character.
   Value of(any item, Scratch& scratch) const;
   /// The same for what must be true or false.
   bool holds(any item, Scratch& scratch) const;
+
+  /// The failure that the constructor throws for an error.
+  static fail refusal(const std::string& name, const std::string& text, const SyntaxError& error);
 
  private:
   Value run(any item, Scratch& scratch, std::size_t& at) const;

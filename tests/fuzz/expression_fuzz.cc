@@ -21,7 +21,7 @@ void check_value(const papy::expression::Value& value) {
   const papy::packed item = papy::values::packed_by([&](papy::writer& to) { value.write(to); });
   const papy::bytes data = item.data();
   const std::uint8_t* const end = data.data() + data.size();
-  PAPY_CHECK(papy::end_of_value(data.data(), end) == end, item.text().size());
+  PAPY_CHECK(papy::end_of_value(data.data(), end) == end, "no msgpack");
 }
 
 }  // namespace

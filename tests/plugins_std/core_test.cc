@@ -60,6 +60,27 @@ TEST_CASE("core makes maps and takes them apart") {
   CHECK(core.open("constant", R"({"value":{"a":[1,2.5]}})").call({"0", "0"}) == R"({"a":[1,2.5]})");
 }
 
+TEST_CASE("core.drop and core.rename choose fields and their names") {
+  Plugin core("core");
+  const std::string item = R"({"a":1,"read":{"name":"r","quality":"I"},"z":[0]})";
+  CHECK(core.open("drop", R"({"names":["a","read.quality"]})").call({item}) ==
+        R"({"read":{"name":"r"},"z":[0]})");
+  CHECK(core.open("drop", R"({"names":["read.x"]})").call({item}) ==
+        "fail 0: there is no field 'read.x'");
+  CHECK(core.open("drop", R"({"names":["read.x","b"],"allow_missing":true})").call({item}) == item);
+  CHECK(core.open("rename", R"({"names":{"a":"z","z":"a"}})").call({item}) ==
+        R"({"z":1,"read":{"name":"r","quality":"I"},"a":[0]})");
+  CHECK(core.open("rename", R"({"names":{"a":"z"}})").call({item}) ==
+        "fail 0: there would be two fields 'z'");
+  CHECK(core.open("rename", R"({"names":{"b":"c"}})").call({item}) ==
+        "fail 0: there is no field 'b'");
+  CHECK(core.open("rename", R"({"names":{"b":"c"},"allow_missing":true})").call({item}) == item);
+  CHECK(core.open("rename", R"({"names":{"b":"c"}})").call({"1"}) ==
+        "fail 0: input: expected a map, got an integer");
+  CHECK(core.open("fields", R"({"names":["a","b"]})").call({item}) ==
+        "fail 0: there is no field 'b'");
+}
+
 TEST_CASE("core.merge merges maps within maps, and of other values takes the last") {
   Plugin core("core");
   CHECK(core.open("merge").call({R"({"a":1,"m":{"x":1,"y":2}})", R"({"b":2,"m":{"y":3,"z":4}})"}) ==
@@ -152,17 +173,6 @@ TEST_CASE("core.sample chooses by the number of the tasklet and the seed alone")
   CHECK(n < 2700);
 }
 
-/// What a reduction says of these items.
-Said reduced(Plugin& core, const char* name, const std::vector<std::string>& items,
-             const std::string& args = "{}") {
-  Caller reduction = core.open(name, args);
-  for (const std::string& item : items) {
-    const Said said = reduction.call({item});
-    if (!said.empty()) return said;
-  }
-  return reduction.flush();
-}
-
 TEST_CASE("core's reductions give one value at the end") {
   Plugin core("core");
   CHECK(reduced(core, "count", {"1", "null", "[]"}) == "3");
@@ -220,28 +230,6 @@ TEST_CASE("core.group_count counts keys of any simple kind in a fixed order") {
         "fail 0: input: expected text, an integer, a boolean or nil as a key, got a float");
   CHECK(core.refusal("group_count", R"({"emit":"x"})") ==
         "argument 'emit': expected 'map', 'list' or 'pairs', got 'x'");
-}
-
-TEST_CASE("a reduction goes on from what another saved") {
-  Plugin core("core");
-  for (const char* name : {"count", "sum", "mean", "min", "max", "group_count"}) {
-    INFO(name);
-    Caller whole = core.open(name);
-    Caller first = core.open(name);
-    Caller second = core.open(name);
-    for (const char* item : {"3", "-1", "7"}) {
-      whole.call({item});
-      first.call({item});
-    }
-    const papy_worker* const worker = core.worker(name);
-    REQUIRE(worker->save(first.state(), &first.settings()) == PAPY_OK);
-    const std::string saved = first.raw();
-    const papy_value value{saved.data(), saved.size()};
-    REQUIRE(worker->load(second.state(), &value) == PAPY_OK);
-    whole.call({"5"});
-    second.call({"5"});
-    CHECK(second.flush() == whole.flush());
-  }
 }
 
 }  // namespace

@@ -26,7 +26,8 @@ function by function; each plugin's page says more. `papy plugin inspect NAME` p
 This page is written by `tests/plugins_std/pages_check.py`; a test compares it with the libraries, and runs its commands.
 """
 PARTS = """
-Two folders are no plugins: `files/` is what they read and write files with, `values/` finds and sets fields.
+Four folders are no plugins, but what several of them need: `files/` to read and write files, `values/` to find and set fields,
+`expression/` to read and evaluate expressions, `sketch/` to say much of a stream in little memory.
 """
 
 

@@ -92,4 +92,42 @@ inline std::vector<Said> all_of(Caller& source) {
   return said;
 }
 
+/// What a function that sees a whole stream says of these items; or how one of them failed.
+inline Said reduced(Plugin& plugin, const char* name, const std::vector<std::string>& items,
+                    const std::string& args = "{}") {
+  Caller reduction = plugin.open(name, args);
+  std::string emitted;
+  for (const std::string& item : items) {
+    const Said said = reduction.call({item});
+    if (said.find("fail ") != Said::npos) return said;
+    emitted += said.empty() ? "" : said + " ";
+  }
+  const Said last = reduction.flush();
+  if (last.empty() && !emitted.empty()) emitted.pop_back();
+  return emitted + last;
+}
+
+/// The same, but after half of the items another instance goes on from what the first one saved.
+inline Said reduced_by_two(Plugin& plugin, const char* name, const std::vector<std::string>& items,
+                           const std::string& args = "{}") {
+  Caller first = plugin.open(name, args);
+  Caller second = plugin.open(name, args);
+  std::string emitted;
+  const auto take = [&](Caller& by, std::size_t i) {
+    const Said said = by.call({items[i]});
+    emitted += said.empty() ? "" : said + " ";
+  };
+  std::size_t i = 0;
+  for (; i < items.size() / 2; ++i) take(first, i);
+  const papy_worker* const worker = plugin.worker(name);
+  REQUIRE(worker->save(first.state(), &first.settings()) == PAPY_OK);
+  const std::string saved = first.raw();
+  const papy_value value{saved.data(), saved.size()};
+  REQUIRE(worker->load(second.state(), &value) == PAPY_OK);
+  for (; i < items.size(); ++i) take(second, i);
+  const Said last = second.flush();
+  if (last.empty() && !emitted.empty()) emitted.pop_back();
+  return emitted + last;
+}
+
 }  // namespace papy
