@@ -89,7 +89,7 @@ class WorkflowRun {
       : settings_(settings),
         plan_(plan),
         screen_(screen),
-        poller_({SIGINT, SIGTERM, SIGHUP}),
+        poller_({SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGUSR1}),
         interrupts_(poller_, screen, settings.quiet),
         host_(PAPY_VERSION, host_settings(settings, screen)),
         libraries_(host_.raw()) {}
@@ -131,6 +131,7 @@ int WorkflowRun::run() {
       [&](const FunctionUse& use) { return Result<const papy_worker*>(functions->find(use)); },
       host_.raw(), interrupts_, report, runner_settings());
   if (const auto code = open(runner)) return *code;
+  poller_.around_stop([&] { runner.stop_processes(); }, [&] { runner.continue_processes(); });
   const Runner::End end = runner.run();
   Account account = account_of(end, runner.plumber());
   report.finish(account);

@@ -16,8 +16,11 @@ int evaluate_as_slot() {
     return fail(kUsage,
                 "papy starts its worker processes itself: a workflow's pool of type "
                 "process says how many");
-  return run_slot(
-      {.program = fmt::format("papy {}", PAPY_VERSION), .endpoint = endpoint, .name = name});
+  const char* const scratch = std::getenv("PAPY_SCRATCH");
+  return run_slot({.program = fmt::format("papy {}", PAPY_VERSION),
+                   .endpoint = endpoint,
+                   .name = name,
+                   .scratch = scratch == nullptr ? "/tmp" : scratch});
 }
 
 }  // namespace

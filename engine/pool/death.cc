@@ -20,18 +20,22 @@ const char* hint(int signal) {
   }
 }
 
+bool is_sent_by_others(int signal) {
+  return signal == SIGKILL || signal == SIGTERM || signal == SIGINT || signal == SIGHUP;
+}
+
 }  // namespace
 
 Death death_of(int status) {
   if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
     const char* const name = sigabbrev_np(signal);
-    return {true, signal,
+    return {true, is_sent_by_others(signal), signal,
             fmt::format("was killed by signal {} (SIG{}{})", signal, name == nullptr ? "?" : name,
                         hint(signal))};
   }
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return {true, code, fmt::format("ended with exit code {}", code)};
+  return {true, false, code, fmt::format("ended with exit code {}", code)};
 }
 
 }  // namespace papy

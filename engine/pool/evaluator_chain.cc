@@ -240,6 +240,7 @@ void Evaluator::flush(Stage& stage) {
     if (chain[f].worker->flush == nullptr) continue;
     const bool is_last = f + 1 == chain.size();
     begin_call(stage, 0);
+    (void)set_time_limit(stage.piper);  // what is over already is told by the deadline
     enter(f);
     call_->inputs = nullptr;
     call_->n_inputs = call_->places = 0;

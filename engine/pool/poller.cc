@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #include "base/check.h"
 
@@ -54,9 +55,27 @@ std::optional<int> Poller::wait(std::optional<Time> deadline) {
     return std::nullopt;
   signalfd_siginfo info{};
   if ((waits[1].revents & POLLIN) != 0 && read(signals_, &info, sizeof info) == sizeof info) {
-    return static_cast<int>(info.ssi_signo);
+    const auto signal = static_cast<int>(info.ssi_signo);
+    if (signal == SIGTSTP) {
+      stop();
+    } else if (signal != SIGUSR1) {
+      return signal;
+    }
   }
   return std::nullopt;
+}
+
+void Poller::around_stop(std::function<void()> before, std::function<void()> after) {
+  before_stop_ = std::move(before);
+  after_stop_ = std::move(after);
+}
+
+void Poller::stop() {
+  before_stop_();
+  const auto from = std::chrono::steady_clock::now();
+  raise(SIGSTOP);
+  stopped_ += (std::chrono::steady_clock::now() - from).count();
+  after_stop_();
 }
 
 void Poller::notify() {

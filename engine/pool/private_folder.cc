@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "base/text.h"
@@ -47,6 +48,29 @@ Result<std::string> make_in(const std::string& place) {
   return error(fmt::format("{}: others may enter what is made there", in_quotes(place)));
 }
 
+/// A folder below this one, also when its own rights are in the way. Follows no link.
+int open_folder(int parent, const char* name) {
+  constexpr int kHow = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+  const int opened = openat(parent, name, kHow);
+  if (opened >= 0 || errno != EACCES) return opened;
+  fchmodat(parent, name, 0700, 0);
+  return openat(parent, name, kHow);
+}
+
+/// Removes all that is in a folder, as far as that is possible. Takes the descriptor.
+void empty(int folder) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(fdopendir(folder), closedir);
+  if (!entries) return;
+  fchmod(folder, 0700);
+  while (const dirent* entry = readdir(entries.get())) {
+    const std::string_view name = entry->d_name;
+    if (name == "." || name == ".." || unlinkat(folder, entry->d_name, 0) == 0) continue;
+    const int inner = open_folder(folder, entry->d_name);
+    if (inner >= 0) empty(inner);
+    unlinkat(folder, entry->d_name, AT_REMOVEDIR);
+  }
+}
+
 }  // namespace
 
 Result<std::string> make_private_folder() {
@@ -60,14 +84,9 @@ Result<std::string> make_private_folder() {
 }
 
 void remove_private_folder(const std::string& folder) {
-  const int opened = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  const int opened = open_folder(AT_FDCWD, folder.c_str());
   if (opened < 0) return;
-  const std::unique_ptr<DIR, int (*)(DIR*)> entries(fdopendir(opened), closedir);
-  while (const dirent* entry = readdir(entries.get())) {
-    struct stat about {};
-    if (fstatat(opened, entry->d_name, &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISSOCK(about.st_mode))
-      unlinkat(opened, entry->d_name, 0);
-  }
+  empty(opened);
   rmdir(folder.c_str());
 }
 

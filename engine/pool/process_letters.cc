@@ -62,6 +62,7 @@ void ProcessPools::on(ProcessSlot& slot, const HelloMessage& message) {
 
 void ProcessPools::on(ProcessSlot& slot, const OpenedMessage& message) {
   slot.opening.erase(message.group);
+  check_plugin_files(slot);
 }
 
 /// A process that does not write the page: we write it for it.
@@ -110,12 +111,18 @@ void ProcessPools::on(ProcessSlot& slot, const ResultMessage& message) {
       result->overhead = elapsed - std::min(elapsed, busy);
     }
   }
+  if (slot.tired && replicas_.hold(slot)) slot.tired = false;  // it cannot be replaced
   const Time now = desk_.now();
+  slot.front_since = now;
   desk_.bring(task, std::move(*result), slot.number, now - std::min(now, elapsed), elapsed);
 }
 
 void ProcessPools::on(ProcessSlot& slot, const ReturnedMessage& message) {
-  if (const Task* const task = slot.take(message.id)) desk_.lose(task, Loss{});
+  if (const Task* const task = slot.take(message.id)) {
+    desk_.lose(task, Loss{});
+  } else {
+    slot.on_passed_over();
+  }
 }
 
 void ProcessPools::on(ProcessSlot& slot, const ErrorMessage& message) {

@@ -95,13 +95,16 @@ void ProcessPools::start_process(Pool& pool, ProcessSlot& slot) {
   } else {
     child.argv = pool.plan.command;
   }
-  child.env = {{"PAPY_ENDPOINT", post_->endpoint()}, {"PAPY_SLOT", slot.name}};
+  child.env = {
+      {"PAPY_ENDPOINT", post_->endpoint()}, {"PAPY_SLOT", slot.name}, {"PAPY_SCRATCH", folder_}};
   child.fds = {control_read_.get(), slot.page_file.get()};
   if (arenas_.file() >= 0) child.fds.push_back(arenas_.file());
   child.output = write_end.get();
   child.limits = {pool.plan.limits.memory, pool.plan.limits.open_files, pool.plan.limits.cpu_time};
   if (auto spawned = guardian_->spawn(child); !spawned)
-    on_ended(slot, {false, 0, "could not be started: " + spawned.error().text});
+    on_ended(slot, {.began = false,
+                    .by_others = spawned.error().code != E2BIG,
+                    .text = "could not be started: " + spawned.error().text});
 }
 
 void ProcessPools::start_due() {
@@ -112,18 +115,32 @@ void ProcessPools::start_due() {
   }
   const Time now = desk_.now();
   each_slot([&](ProcessSlot& slot) {
-    if (slot.state == ProcessSlot::State::down && slot.start_at && *slot.start_at <= now)
-      start_process(pool_of(slot), slot);
+    if (slot.state != ProcessSlot::State::down || !slot.start_at || *slot.start_at > now) return;
+    check_plugin_files(slot);
+    start_process(pool_of(slot), slot);
   });
+}
+
+/// A process of this slot is to load plugins, or has just done so.
+void ProcessPools::check_plugin_files(const ProcessSlot& slot) {
+  if (const auto changed = plugin_files_.changed())
+    desk_.give_up(nullptr, fmt::format("pool '{}': {}", pool_of(slot).plan.name, *changed));
 }
 
 void ProcessPools::take_guardian_events() {
   for (const Guardian::Event& event : guardian_->events()) {
     const auto found = by_child_.find(event.child);
-    if (found == by_child_.end() || event.kind == Guardian::Event::Kind::started) continue;
+    if (found == by_child_.end()) continue;
     ProcessSlot& slot = *found->second;
+    if (event.kind == Guardian::Event::Kind::started) {
+      slot.pid = event.pid;
+      continue;
+    }
     if (event.kind == Guardian::Event::Kind::not_started) {
-      on_ended(slot, {false, event.error, "could not be started: " + event.text});
+      on_ended(slot, {.began = false,
+                      .by_others = !guardian_->alive(),
+                      .code = event.error,
+                      .text = "could not be started: " + event.text});
       continue;
     }
     // What it said before it ended counts.
@@ -162,15 +179,16 @@ void ProcessPools::on_ended(ProcessSlot& slot, const Death& death) {
                               "its worker has no save and load, or saves more than 1 MiB",
                               piper.name, blamed ? blamed->second.message : obituary.what));
   } else if (!planned && !blamed) {
-    died_without_blame(slot, obituary);
+    died_without_blame(slot, death.by_others, obituary);
   }
 }
 
 /// Nobody is to blame: it was killed by somebody, or dies whatever it is given.
-void ProcessPools::died_without_blame(ProcessSlot& slot, const Obituary& obituary) {
+void ProcessPools::died_without_blame(ProcessSlot& slot, bool by_others, const Obituary& obituary) {
   Pool& pool = pool_of(slot);
-  *slot.start_at += pool.restarts.on_death(desk_.now());
-  const bool too_early = obituary.early && ++pool.early_deaths[obituary.group] >= kMostEarlyDeaths;
+  *slot.start_at += by_others ? pool.restarts.on_killed() : pool.restarts.on_death(desk_.now());
+  const bool too_early =
+      obituary.early && !by_others && ++pool.early_deaths[obituary.group] >= kMostEarlyDeaths;
   if (!too_early && !pool.restarts.is_hopeless()) return;
   desk_.give_up(nullptr, fmt::format("pool '{}': {}{}{}", pool.plan.name, obituary.what,
                                      too_early ? "" : ", like others before it, without a result",
@@ -281,7 +299,7 @@ Loss ProcessPools::crash(const Task& task, const SlotPage::At& at) const {
   return loss;
 }
 
-/// When check_times() or start_due() has something to do.
+/// When check_times(), relieve() or start_due() has something to do.
 std::optional<Time> ProcessPools::next_event() const {
   std::optional<Time> next;
   const auto note = [&](std::optional<Time> time) {
@@ -289,6 +307,7 @@ std::optional<Time> ProcessPools::next_event() const {
   };
   each_slot([&](const ProcessSlot& slot) {
     note(slot.kill_at);
+    if (!closing_) note(slow_at(*by_id_.at(slot.pool), slot));
     if (slot.state == ProcessSlot::State::down) {
       if (!closing_) note(slot.start_at);
     } else if (const auto verdict = time_limit(slot)) {
@@ -313,7 +332,8 @@ std::optional<std::pair<Time, ProcessSlot::Sentence>> ProcessPools::time_limit(
   if (current == nullptr || since == 0 || since > clock)
     return std::pair(now + *limit, ProcessSlot::Sentence{});
   const SlotPage::At at = slot.place_in(*current->task);
-  const Time began = now - Duration(static_cast<std::int64_t>(clock - since));
+  const Time began =
+      now - Duration(static_cast<std::int64_t>(clock - since)) + stopped_since(since);
   ProcessSlot::Sentence sentence{current->task->id, at, {}, {}};
   Loss& loss = sentence.loss;
   loss.why = Loss::Why::timed_out;
@@ -339,6 +359,15 @@ std::optional<std::pair<Time, ProcessSlot::Sentence>> ProcessPools::time_limit(
   return std::pair(*end, std::move(sentence));
 }
 
+/// How long all processes were stopped since that time.
+Duration ProcessPools::stopped_since(std::uint64_t since) const {
+  Duration sum{0};
+  for (const auto& [from, to] : stopped_) {
+    if (to > since) sum += Duration(static_cast<std::int64_t>(to - std::max(from, since)));
+  }
+  return sum;
+}
+
 /// Ends processes whose tasklet takes too long, and those that do not end when they should.
 void ProcessPools::check_times() {
   const Time now = desk_.now();
@@ -355,10 +384,10 @@ void ProcessPools::check_times() {
         settings_.say(
             fmt::format("warning: process {} of pool '{}' cannot be killed; its slot goes "
                         "on without it",
-                        slot.child, pool_of(slot).plan.name));
+                        slot.pid, pool_of(slot).plan.name));
         // It may still write, to nobody's harm.
         for (ProcessSlot::Sent& sent : slot.sent) sent.memory.room.abandon();
-        return on_ended(slot, {true, 0, "could not be killed"});
+        return on_ended(slot, {.text = "could not be killed"});
       }
       return end_process(slot, SIGKILL);
     }

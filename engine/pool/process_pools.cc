@@ -11,6 +11,7 @@
 #include <cstring>
 #include <utility>
 
+#include "pool/call.h"
 #include "pool/open_files.h"
 #include "pool/private_folder.h"
 #include "pool/socket.h"
@@ -26,11 +27,19 @@ constexpr int kLettersATurn = 64;
 /// Time of a task from which on it does not wait for others, nor they for its result.
 constexpr Duration kWorthAMessage = std::chrono::microseconds(20);
 
+/// A process that is at one task for so many batches' time makes those behind it wait too long.
+constexpr int kSlow = 10;
+
 }  // namespace
 
 ProcessPools::ProcessPools(const Plan& plan, const std::vector<Group>& groups, Desk& desk,
                            Arenas& arenas, Settings settings)
-    : plan_(plan), groups_(groups), desk_(desk), arenas_(arenas), settings_(std::move(settings)) {
+    : plan_(plan),
+      groups_(groups),
+      desk_(desk),
+      arenas_(arenas),
+      settings_(std::move(settings)),
+      plugin_files_(plan) {
   std::uint32_t arena = 1;  // 0 is ours
   for (PoolId p = 0; p < plan.pools.size(); ++p) {
     if (plan.pools[p].type != PoolType::process) continue;
@@ -98,6 +107,39 @@ void ProcessPools::join() {
   guardian_.reset();
 }
 
+void ProcessPools::stop() {
+  if (!thread_.joinable()) return;
+  std::unique_lock lock(still_mutex_);
+  still_ = Still::wanted;
+  still_wanted_.store(true, std::memory_order_release);
+  pools_.front()->wake();
+  still_changed_.wait(lock, [this] { return still_ == Still::yes; });
+}
+
+void ProcessPools::go_on() {
+  const std::unique_lock lock(still_mutex_);
+  still_ = Still::no;
+  still_wanted_.store(false, std::memory_order_release);
+  still_changed_.notify_all();
+}
+
+/// Stops all processes, and waits until they are to go on.
+void ProcessPools::stand_still() {
+  const auto tell_all = [this](int signal) {
+    for (const auto& [child, slot] : by_child_) guardian_->signal(child, signal);
+  };
+  const std::uint64_t from = monotonic_ns();
+  tell_all(SIGSTOP);
+  {
+    std::unique_lock lock(still_mutex_);
+    still_ = Still::yes;
+    still_changed_.notify_all();
+    still_changed_.wait(lock, [this] { return still_ == Still::no; });
+  }
+  stopped_.emplace_back(from, monotonic_ns());
+  tell_all(SIGCONT);
+}
+
 void ProcessPools::run() {
   each_slot([this](ProcessSlot& slot) { start_process(pool_of(slot), slot); });
   while (true) {
@@ -105,10 +147,12 @@ void ProcessPools::run() {
     if (closing_ && all_down()) return;
     each_slot([this](ProcessSlot& slot) { flush(slot); });
     wait();
+    if (still_wanted_.load(std::memory_order_acquire)) stand_still();
     take_letters();
     take_guardian_events();
     check_times();
     if (closing_) continue;
+    for (const auto& pool : pools_) relieve(*pool);
     start_due();
     for (const auto& pool : pools_) feed(*pool);
   }
@@ -185,6 +229,30 @@ void ProcessPools::feed(Pool& pool) {
   }
 }
 
+/// Tasks wait behind one that takes far longer than was expected, while others have nothing to do:
+/// those get them.
+void ProcessPools::relieve(Pool& pool) {
+  const Time now = desk_.now();
+  for (const auto& slot : pool.slots) {
+    const auto slow = slow_at(pool, *slot);
+    if (!slow || *slow > now) continue;
+    for (const Task* const task : slot->take_back()) desk_.lose(task, Loss{});
+  }
+}
+
+/// When tasks that this slot was sent have waited too long behind another; nothing: they do not, or
+/// nobody else could take them.
+std::optional<Time> ProcessPools::slow_at(const Pool& pool, const ProcessSlot& slot) const {
+  if (!pool.parked || slot.sent.size() < 2 || slot.state != ProcessSlot::State::up) return {};
+  // Another program does not read the page; a replica stays where its state is.
+  if (!pool.plan.command.empty() || first_piper(*slot.sent.back().task).serial) return {};
+  const bool others = std::any_of(pool.slots.begin(), pool.slots.end(), [&](const auto& other) {
+    return other->is_idle() && other->has_credit(settings_.target);
+  });
+  if (!others) return {};
+  return slot.front_since + kSlow * settings_.target;
+}
+
 /// Decides which slot gets the task: `free`, unless it belongs to another or must be alone.
 void ProcessPools::assign(Pool& pool, const Task* task, ProcessSlot& free) {
   ProcessSlot* slot = &home_of(pool, task->group, task->alone ? place_alone(pool, free) : free);
@@ -228,8 +296,8 @@ void ProcessPools::pump(ProcessSlot& slot) {
   const bool keeps = replicas_.hold(slot);
   while (slot.may_send(keeps)) {
     const Task* const task = slot.waiting.front();
-    slot.tired = slot.tired || slot.would_exceed(pool_of(slot).plan.recycle);
-    if (slot.tired && !keeps) break;
+    slot.tired = slot.tired || (!keeps && slot.would_exceed(pool_of(slot).plan.recycle));
+    if (slot.tired) break;
     open_group(slot, task->group);
     if (slot.waits_for_opened()) return;
     slot.waiting.pop_front();
@@ -262,6 +330,7 @@ void ProcessPools::send(ProcessSlot& slot, const Task* task) {
   for (const auto& slices : task->inputs) message.inputs.push_back(wire.items(slices));
   ProcessSlot::Memory memory{room_for(slot, *task), wire.take_copies()};
   if (memory.room) message.room.push_back(memory.room.bytes());
+  if (slot.sent.empty()) slot.front_since = desk_.now();
   message.number = slot.note_sent(task, expected, std::move(memory));
   post(slot, ToSlot(std::move(message)));
   if (!expected || *expected > kWorthAMessage) flush(slot);

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +22,7 @@
 #include "pool/guardian.h"
 #include "pool/message.h"
 #include "pool/opening.h"
+#include "pool/plugin_files.h"
 #include "pool/post.h"
 #include "pool/process_slot.h"
 #include "pool/replicas.h"
@@ -63,6 +66,10 @@ class ProcessPools {
   Result<void> open();
   /// Requires: open().
   void start();
+  /// The processes are stopped until they are to go on; meanwhile nothing happens here, and no time
+  /// passes for time-outs. Requires: started, and the desk is not over.
+  void stop();
+  void go_on();
   /// Returns when all processes have ended. Requires: the desk is over, or will be.
   void join();
 
@@ -97,9 +104,12 @@ class ProcessPools {
   // process_pools.cc: the loop.
   void run();
   void wait();
+  void stand_still();
   std::optional<Time> next_event() const;
   void take_letters();
   void feed(Pool& pool);
+  void relieve(Pool& pool);
+  std::optional<Time> slow_at(const Pool& pool, const ProcessSlot& slot) const;
   void assign(Pool& pool, const Task* task, ProcessSlot& free);
   ProcessSlot& place_alone(Pool& pool, ProcessSlot& free);
   ProcessSlot& home_of(Pool& pool, GroupId group, ProcessSlot& free);
@@ -125,6 +135,7 @@ class ProcessPools {
   Result<void> start_guardian();
   void start_process(Pool& pool, ProcessSlot& slot);
   void start_due();
+  void check_plugin_files(const ProcessSlot& slot);
   void take_guardian_events();
   void on_ended(ProcessSlot& slot, const Death& death);
   std::optional<std::pair<TaskId, Loss>> culprit(const ProcessSlot& slot, const Death& death) const;
@@ -133,10 +144,11 @@ class ProcessPools {
   Loss crash(const Task& task, const SlotPage::At& at) const;
   const FunctionUse& function_at(const Task& task, const SlotPage::At& at) const;
   std::optional<std::pair<Time, ProcessSlot::Sentence>> time_limit(const ProcessSlot& slot) const;
-  void died_without_blame(ProcessSlot& slot, const Obituary& obituary);
+  void died_without_blame(ProcessSlot& slot, bool by_others, const Obituary& obituary);
   Obituary obituary_of(const ProcessSlot& slot, const Death& death) const;
   std::string functions_of(GroupId group) const;
   void check_times();
+  Duration stopped_since(std::uint64_t since) const;
   void end_process(ProcessSlot& slot, int signal);
   void close_process(ProcessSlot& slot);
   void close_all();
@@ -160,6 +172,7 @@ class ProcessPools {
   std::map<PoolId, Pool*> by_id_;
   std::map<GroupId, std::string> openings_;  // encoded
   std::map<GroupId, ResultSize> result_sizes_;
+  const PluginFiles plugin_files_;
   std::map<std::string, ProcessSlot*, std::less<>> by_name_;
   std::map<std::uint32_t, ProcessSlot*> by_child_;
   Replicas replicas_;
@@ -173,6 +186,13 @@ class ProcessPools {
   std::atomic<bool> over_{false};
   bool closing_ = false;
   std::thread thread_;
+
+  // Processes that are stopped, and the clock with them.
+  std::mutex still_mutex_;
+  std::condition_variable still_changed_;
+  enum class Still { no, wanted, yes } still_ = Still::no;  // guarded by still_mutex_
+  std::atomic<bool> still_wanted_{false};
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> stopped_;  // CLOCK_MONOTONIC, from and to
 };
 
 }  // namespace papy

@@ -56,7 +56,7 @@ void ProcessSlot::begin(std::uint32_t new_child, std::string new_name, Descripto
 }
 
 bool ProcessSlot::has_credit(Duration target) const {
-  if (state != State::up || tired || !waiting.empty()) return false;
+  if (state != State::up || tired || !waiting.empty() || passing_over_ > 0) return false;
   if (sent.empty()) return true;
   if (sent.front().task->alone || unknown_ > 0) return false;
   return sent.size() < kMostTasks && bytes_ < kMostBytes && room_ < kMostRoom &&
@@ -64,7 +64,8 @@ bool ProcessSlot::has_credit(Duration target) const {
 }
 
 bool ProcessSlot::may_send(bool keeps) const {
-  if (state != State::up || waiting.empty() || (wants_fresh() && !keeps)) return false;
+  if (state != State::up || waiting.empty() || passing_over_ > 0) return false;
+  if (wants_fresh() && !keeps) return false;
   return sent.empty() || (!waiting.front()->alone && !sent.front().task->alone);
 }
 
@@ -99,9 +100,12 @@ ProcessSlot::Sent* ProcessSlot::find(TaskId id) {
 const Task* ProcessSlot::take(TaskId id) {
   const auto found =
       std::find_if(sent.begin(), sent.end(), [&](const Sent& s) { return s.task->id == id; });
-  if (found == sent.end()) return nullptr;
-  const Sent taken = std::move(*found);
-  sent.erase(found);
+  return found == sent.end() ? nullptr : remove(found);
+}
+
+const Task* ProcessSlot::remove(std::deque<Sent>::iterator place) {
+  const Sent taken = std::move(*place);
+  sent.erase(place);
   bytes_ -= taken.bytes;
   room_ -= taken.room;
   if (taken.expected) {
@@ -110,6 +114,23 @@ const Task* ProcessSlot::take(TaskId id) {
     --unknown_;
   }
   return taken.task;
+}
+
+std::vector<const Task*> ProcessSlot::take_back() {
+  std::vector<const Task*> taken;
+  if (sent.empty()) return taken;
+  const std::uint64_t first = page->revoke(sent.front().number + 1);
+  const auto unbegun =
+      std::find_if(sent.begin(), sent.end(), [&](const Sent& s) { return s.number >= first; });
+  for (auto left = sent.end() - unbegun; left > 0; --left)
+    taken.push_back(remove(sent.end() - left));
+  passing_over_ = taken.size();
+  if (taken.empty()) page->permit();
+  return taken;
+}
+
+void ProcessSlot::on_passed_over() {
+  if (passing_over_ > 0 && --passing_over_ == 0) page->permit();
 }
 
 const ProcessSlot::Sent* ProcessSlot::current() const {
@@ -138,6 +159,7 @@ SlotPage::At ProcessSlot::place_in(const Task& task) const {
 std::deque<ProcessSlot::Sent> ProcessSlot::end() {
   state = State::down;
   child = 0;
+  pid = 0;
   name.clear();
   output.reset();
   outgoing.clear();
@@ -149,7 +171,7 @@ std::deque<ProcessSlot::Sent> ProcessSlot::end() {
   sentence.reset();
   kill_at.reset();
   killed = false;
-  next_number_ = bytes_ = room_ = 0;
+  next_number_ = passing_over_ = bytes_ = room_ = 0;
   expected_ = Duration(0);
   unknown_ = 0;
   return std::exchange(sent, {});

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -91,6 +93,11 @@ class ProcessSlot {
   Sent* find(TaskId id);
   /// Takes a task out of those that were sent; nullptr: it is none of them.
   const Task* take(TaskId id);
+  /// Takes back the tasks that the process has not begun; it gets no others until it has passed
+  /// them all over.
+  std::vector<const Task*> take_back();
+  /// The process passed one over that was taken back.
+  void on_passed_over();
   /// The task that the process is evaluating, by its page; nullptr: none.
   const Sent* current() const;
   /// Where in this task the process is, by its page. What the page says is not believed beyond the
@@ -107,12 +114,14 @@ class ProcessSlot {
 
   State state = State::down;
   std::uint32_t child = 0;  ///< the guardian's number for the process
+  pid_t pid = 0;            ///< 0 until it is known
   std::string name;         ///< its ZeroMQ routing id
   std::optional<SlotOutput> output;
   SlotPage* page = nullptr;
   Descriptor page_file;
   std::deque<const Task*> waiting;  ///< tasks that are to be sent to this slot
   std::deque<Sent> sent;            ///< tasks that are at the process
+  Time front_since{0};              ///< sent.front() is what it is at since then
   Bundle outgoing;                  ///< messages that wait for each other
   std::set<GroupId> opened;         ///< groups that it was told of
   std::set<GroupId> opening;        ///< and those of which it did not say that they are open
@@ -126,11 +135,14 @@ class ProcessSlot {
   std::optional<Time> start_at;  ///< State::down: when the next process may be started
 
  private:
+  const Task* remove(std::deque<Sent>::iterator sent);
+
   std::uint64_t next_number_ = 0;
-  std::uint64_t bytes_ = 0;    // of what was sent
-  std::uint64_t room_ = 0;     // for the results of what was sent
-  Duration expected_{0};       // sum
-  std::uint32_t unknown_ = 0;  // tasks that were sent and whose time is not known
+  std::uint64_t passing_over_ = 0;  // tasks that were taken back and will be passed over
+  std::uint64_t bytes_ = 0;         // of what was sent
+  std::uint64_t room_ = 0;          // for the results of what was sent
+  Duration expected_{0};            // sum
+  std::uint32_t unknown_ = 0;       // tasks that were sent and whose time is not known
 };
 
 }  // namespace papy

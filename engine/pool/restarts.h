@@ -10,6 +10,7 @@ namespace papy {
 /// When a pool may start the next process after one died with nobody to blame, and when it must
 /// give up: a plugin that dies while it is loaded would be started for ever.
 ///
+/// Who is killed by others did not fail: that is borne far longer, since the next one may live.
 /// A death that is blamed on a tasklet is none of its business: `max_crashes` bounds those.
 class Restarts {
  public:
@@ -18,6 +19,7 @@ class Restarts {
   /// A process gave a result, so it can be done.
   void on_success() {
     deaths_.clear();
+    killed_ = 0;
     wait_ = Duration(0);
   }
   /// Returns how long to wait: nothing the first time, then from 100 ms to 30 s, doubling.
@@ -28,17 +30,22 @@ class Restarts {
     wait_ = wait_.count() == 0 ? kFirst : wait_ * 2 < kLongest ? wait_ * 2 : kLongest;
     return wait;
   }
-  /// More deaths in 10 s, without a success in between, than could be bad luck.
-  bool is_hopeless() const { return deaths_.size() > most_; }
+  /// The process was killed by others. Returns how long to wait: nothing the first time, then
+  /// 100 ms.
+  Duration on_killed() { return ++killed_ == 1 ? Duration(0) : kFirst; }
+  /// More deaths in 10 s, or killings, without a success in between, than could be bad luck.
+  bool is_hopeless() const { return deaths_.size() > most_ || killed_ > kMostKilled; }
 
  private:
   static constexpr Duration kWindow = std::chrono::seconds(10);
   static constexpr Duration kFirst = std::chrono::milliseconds(100);
   static constexpr Duration kLongest = std::chrono::seconds(30);
+  static constexpr std::uint32_t kMostKilled = 100;
 
   const std::size_t most_;
   std::deque<Time> deaths_;
   Duration wait_{0};
+  std::uint32_t killed_ = 0;
 };
 
 }  // namespace papy

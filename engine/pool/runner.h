@@ -51,6 +51,11 @@ class Runner {
   Result<void> open();
   End run();
 
+  /// Within run(), by whoever waits for events: the processes stand still until they are continued,
+  /// and their time-outs with them.
+  void stop_processes() { processes_.stop(); }
+  void continue_processes() { processes_.go_on(); }
+
   Plumber& plumber() { return plumber_; }
 
  private:

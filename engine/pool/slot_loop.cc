@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -55,12 +56,14 @@ void say(std::string_view level, std::string_view text) {
   fmt::print(stderr, "{}: {}\n", level, text);
 }
 
-Host::Settings host_settings(const std::atomic<int>& least) {
+Host::Settings host_settings(const SlotSettings& settings, const std::atomic<int>& least) {
   static constexpr const char* kNames[] = {"debug", "info", "warning", "error"};
-  return {.log = [&least](int level, std::string_view text) {
-    level = std::clamp(level, 0, 3);
-    if (level >= least) say(kNames[level], text);
-  }};
+  return {.log =
+              [&least](int level, std::string_view text) {
+                level = std::clamp(level, 0, 3);
+                if (level >= least) say(kNames[level], text);
+              },
+          .scratch = settings.scratch};
 }
 
 /// The page that the engine sees, or one of our own when there is none.
@@ -85,7 +88,7 @@ class SlotProcess {
         socket_(context_, zmq::socket_type::dealer),
         page_(map_page(settings.page)),
         arenas_(settings.arenas),
-        host_(settings.program, host_settings(log_level_)),
+        host_(settings.program, host_settings(settings, log_level_)),
         libraries_(host_.raw()) {}
 
   int run();
@@ -318,6 +321,7 @@ SlotProcess::Done SlotProcess::on(const CloseMessage&) {
 }  // namespace
 
 int run_slot(const SlotSettings& settings) {
+  prctl(PR_SET_NAME, "papy slot");
   try {
     return SlotProcess(settings).run();
   } catch (const zmq::error_t& failed) {

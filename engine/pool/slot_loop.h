@@ -9,6 +9,7 @@ struct SlotSettings {
   std::string program;   ///< name and version, for messages
   std::string endpoint;  ///< the engine's, ipc://...
   std::string name;      ///< this process's ZeroMQ routing id
+  std::string scratch;   ///< an existing folder for the scratch directory of plugins
   int control = 3;       ///< readable when the engine is gone
   int page = 4;          ///< memory of a SlotPage
   int arenas = 5;        ///< memory for large items (arena.h); the engine may do without

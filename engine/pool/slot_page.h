@@ -67,6 +67,8 @@ struct alignas(128) SlotPage {
     const std::uint64_t first = begun.load(std::memory_order_seq_cst);
     return first > from ? first : from;
   }
+  /// Whatever is sent from now on may be begun. Requires: what was taken back was passed over.
+  void permit() { revoked.store(UINT64_MAX, std::memory_order_seq_cst); }
 };
 
 static_assert(sizeof(SlotPage) == 128);

@@ -14,14 +14,15 @@ PLUGIN = os.path.join(FIXTURES, "libfaulty.so")
 POISON = 13337  # of the items 0 to ITEMS - 1
 ITEMS = 20_000
 SANITIZED = "PAPY_TEST_EFFORT" in os.environ  # sanitizers answer some faults before the system does
+EFFORT = 5 if SANITIZED else 1  # random tests do so many times less
 
 
-def document(pipers, pool="", items=ITEMS, source="io.range", run="", pool_type="process, workers: 2"):
+def document(pipers, pool="", items=ITEMS, source="io.range", run="", pool_type="process, workers: 2", library=PLUGIN):
     """A workflow: the numbers from 0 on, `pipers` (text, the last called `last`), into out.txt."""
     lines = "".join(f"  {line}\n" for line in pipers.strip().splitlines())
     return f"""version: 1
 name: faults
-plugins: {{faulty: {{path: {PLUGIN}}}, dies: {{path: {os.path.join(FIXTURES, "libdies_at_load.so")}}}}}
+plugins: {{faulty: {{path: {library}}}, dies: {{path: {os.path.join(FIXTURES, "libdies_at_load.so")}}}}}
 pools: {{cpu: {{type: {pool_type}{", " + pool if pool else ""}}}}}
 inputs: {{numbers: {{source: {source}, args: {{to: {items}}}}}}}
 pipers:
@@ -34,6 +35,14 @@ def deed(how, at=(POISON,), keys="", worker="faulty.deed"):
     """The piper `last`, which does `how` at these items."""
     places = "[" + ", ".join(map(str, at)) + "]"
     return f"last: {{worker: {worker}, from: numbers, pool: cpu, args: {{how: {how}, at: {places}}}{keys}}}"
+
+
+def state_of(pid):
+    """A letter: R, S, D, T, Z, or X when it is gone."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "X"
 
 
 def children_of(pid):
@@ -55,6 +64,12 @@ class Faults(Case):
         status, out, err = self.papy("run", "faults.yaml", "--progress", "never", *words, **options)
         self.assertEqual(out, "")
         return status, err
+
+    def make_gate(self):
+        """A new one, which is closed."""
+        gate = self.folder / "go"
+        gate.unlink(missing_ok=True)
+        os.mkfifo(gate)
 
     def lines(self, name="out.txt"):
         return self.read(name).splitlines()
@@ -95,8 +110,10 @@ class Running:
     """A run that goes on while the test looks at it and harms it."""
 
     def __init__(self, case, text, *words, **options):
+        """It has a gate at which items may wait."""
         self.case = case
         case.write("faults.yaml", text)
+        case.make_gate()
         self.process = case.start("run", "faults.yaml", "--progress", "never", *words, **options)
         case.addCleanup(self.end_for_sure)
         self.err = ""
@@ -114,10 +131,20 @@ class Running:
             self.case.assertTrue(text, f"{line!r} was not said, but:\n{self.err}")
             self.err += text
 
-    def guardian(self):
-        """The process id of its guardian."""
+    def said_again(self, line):
+        """As wait_for(), of what was not read yet."""
+        self.err = ""
+        self.wait_for(line)
+
+    def open_gate(self):
+        """Lets the items go that wait at the gate, and all that will come there."""
+        gate = os.open(self.case.folder / "go", os.O_RDWR)
+        self.case.addCleanup(os.close, gate)
+
+    def guardian(self, but=None):
+        """The process id of its guardian, when it is not this one any more."""
         while True:
-            found = [pid for pid in children_of(self.process.pid) if is_guardian(pid)]
+            found = [pid for pid in children_of(self.process.pid) if is_guardian(pid) and pid != but]
             if found:
                 return found[0]
             self.case.assertIsNone(self.process.poll(), "it ended without a guardian")

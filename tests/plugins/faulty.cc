@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -86,6 +87,25 @@ void leave_a_daemon() {
   wait_for_ever();
 }
 
+// Until somebody opens the pipe `go` for writing.
+void wait_at_the_gate() {
+  say("at the gate");
+  while (open("go", O_RDONLY | O_CLOEXEC) < 0) {
+    if (errno != EINTR) throw papy::fail(errno, std::strerror(errno));
+  }
+}
+
+// Files in folders, a folder that may not be entered, and links out of it.
+void fill_scratch() {
+  const char* const folder = papy::scratch();
+  if (folder == nullptr || chdir(folder) != 0) throw papy::fail("no scratch directory");
+  for (const char* name : {"a", "a/b", "a/b/c"}) mkdir(name, 0700);
+  close(open("a/b/file", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  if (symlink("/proc/self/cwd", "a/link") != 0) throw papy::fail("no link");
+  chmod("a/b", 0);
+  say(folder);
+}
+
 void leave_a_child() {
   if (fork() == 0) wait_for_ever();
 }
@@ -149,9 +169,22 @@ const std::map<std::string_view, std::function<void()>>& deeds() {
        }},
       {"daemon", leave_a_daemon},
       {"child", leave_a_child},
+      {"daemon-and-pause",
+       [] {
+         leave_a_daemon();
+         say("pausing");
+         wait_for_ever();
+       }},
       {"thread", [] { std::thread(wait_for_ever).detach(); }},
       {"kill-parent", [] { kill(getppid(), SIGKILL); }},
       {"corrupt", [] { corrupt = true; }},
+      {"gate", wait_at_the_gate},
+      {"scratch", fill_scratch},
+      {"scratch-and-die",
+       [] {
+         fill_scratch();
+         _exit(7);
+       }},
       {"umask",
        [] {
          umask(0777);
@@ -262,6 +295,49 @@ struct when_args {
             (std::string, when, papy::required, "when it does",
              papy::one_of("open", "close", "save", "load", "flush")))
 };
+
+// The item `at` waits at the gate, which the last of the others opens: a file counts them.
+struct gather_args {
+  PAPY_ARGS(gather_args, (std::int64_t, at, papy::required, "the item that waits"),
+            (std::int64_t, of, papy::required, "number of items"))
+};
+
+std::int64_t gather(std::int64_t value, const gather_args& args) {
+  if (value == args.at) {
+    wait_at_the_gate();
+    return value + 1;
+  }
+  const int file = open("evaluated", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (write(file, "x", 1) != 1) throw papy::fail(errno, std::strerror(errno));
+  struct stat about {};
+  fstat(file, &about);
+  close(file);
+  if (about.st_size == args.of - 1) open("go", O_WRONLY | O_CLOEXEC);
+  return value + 1;
+}
+PAPY_WORKER(gather, "adds one; one item waits until all others are evaluated");
+
+struct busy_args {
+  PAPY_ARGS(busy_args, (std::int64_t, us, papy::required, "microseconds of work"))
+};
+
+std::int64_t busy(std::int64_t value, const busy_args& args) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(args.us);
+  while (std::chrono::steady_clock::now() < end) {
+  }
+  return value;
+}
+PAPY_WORKER(busy, "works for a while, and returns what it got");
+
+// Says who it is, so that processes can be told from each other.
+std::int64_t who(std::int64_t) { return getpid(); }
+PAPY_WORKER(who, "the id of its process");
+
+std::int64_t shaky(std::int64_t value, const deed_args& args, papy::context& context) {
+  if (args.meet(value) && context.attempt() < 3) do_deed(args.how);
+  return value + 1;
+}
+PAPY_WORKER(shaky, "as `deed`, but for the third attempt, which goes well");
 
 class opened {
  public:

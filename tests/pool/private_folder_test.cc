@@ -114,24 +114,35 @@ TEST_CASE("a private folder is removed with its sockets") {
   remove_private_folder(*folder);  // it is gone: nothing happens
 }
 
-TEST_CASE("what is not a socket stays, and no link is followed") {
+TEST_CASE("a private folder is removed with all that is in it, and no link is followed") {
   const Folder elsewhere;
   make_socket(elsewhere.path() + "/socket");
   const Folder runtime;
   const Setting variable("XDG_RUNTIME_DIR", runtime.path());
   const auto folder = make_private_folder();
   REQUIRE(folder);
-  SECTION("a file") { std::ofstream(*folder + "/file"); }
-  SECTION("a link to a socket") {
+  bool is_link = false;
+  SECTION("folders in folders, some closed") {
+    fs::create_directories(*folder + "/a/b/c");
+    std::ofstream(*folder + "/a/b/file");
+    std::ofstream(*folder + "/file");
+    fs::permissions(*folder + "/a/b/c", fs::perms::none);
+    fs::permissions(*folder + "/a/b", fs::perms::owner_read);
+    fs::permissions(*folder + "/a", fs::perms::none);
+  }
+  SECTION("links") {
     fs::create_symlink(elsewhere.path() + "/socket", *folder + "/file");
+    fs::create_directory(*folder + "/a");
+    fs::create_directory_symlink(elsewhere.path(), *folder + "/a/folder");
   }
   SECTION("the folder itself is a link") {
+    is_link = true;
     fs::remove(*folder);
     fs::create_directory_symlink(elsewhere.path(), *folder);
   }
   remove_private_folder(*folder);
   CHECK(fs::is_socket(elsewhere.path() + "/socket"));
-  CHECK(fs::exists(*folder));
+  CHECK(fs::exists(*folder) == is_link);
 }
 
 }  // namespace papy
