@@ -24,8 +24,8 @@ std::optional<std::string> PluginFiles::changed() const {
   for (const auto& [path, known] : files_) {
     if (identity_of(path) == known.identity) continue;
     return fmt::format(
-        "plugin '{}' ({}) has changed since the run began, and a process that is "
-        "started now would give other results",
+        "plugin '{}' ({}) has changed since the run began: a process that is "
+        "started now would load another version",
         known.plugin, path);
   }
   return std::nullopt;

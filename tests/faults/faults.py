@@ -46,11 +46,14 @@ def state_of(pid):
 
 
 def children_of(pid):
-    """The processes whose parent is this one."""
-    try:
-        return [int(child) for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
+    """The processes that one of this process's threads started."""
+    found = []
+    for thread in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found += map(int, thread.read_text().split())
+        except OSError:
+            pass  # it ended meanwhile
+    return found
 
 
 class Faults(Case):
@@ -70,6 +73,7 @@ class Faults(Case):
         gate = self.folder / "go"
         gate.unlink(missing_ok=True)
         os.mkfifo(gate)
+        self.addCleanup(gate.unlink, missing_ok=True)
 
     def lines(self, name="out.txt"):
         return self.read(name).splitlines()
@@ -123,18 +127,19 @@ class Running:
             self.process.kill()
         self.process.communicate()
 
-    def wait_for(self, line):
-        """Reads what it says until a line with this text comes."""
-        while line not in self.err:
+    def wait_for(self, text, ends=""):
+        """Reads what it says until this text comes, and this behind it."""
+        while ends not in self.err.partition(text)[2] or text not in self.err:
             ready, _, _ = select.select([self.process.stderr], [], [], TIMEOUT_S)
-            text = os.read(self.process.stderr.fileno(), 1 << 16).decode() if ready else ""
-            self.case.assertTrue(text, f"{line!r} was not said, but:\n{self.err}")
-            self.err += text
+            more = os.read(self.process.stderr.fileno(), 1 << 16).decode() if ready else ""
+            self.case.assertTrue(more, f"{text!r} was not said, but:\n{self.err}")
+            self.err += more
 
-    def said_again(self, line):
-        """As wait_for(), of what was not read yet."""
-        self.err = ""
-        self.wait_for(line)
+    def at_the_gate(self):
+        """The next process that comes to the gate."""
+        self.wait_for("at the gate: ", ends="\n")
+        pid, _, self.err = self.err.partition("at the gate: ")[2].partition("\n")
+        return int(pid)
 
     def open_gate(self):
         """Lets the items go that wait at the gate, and all that will come there."""

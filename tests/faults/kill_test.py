@@ -34,12 +34,11 @@ class Killed(Faults):
 
     def test_all_slots_at_once(self):
         wanted = self.on_threads(document(deed("gate", (-1,))))
-        run = Running(self, document(deed("gate", (5000,))))
-        run.wait_for("at the gate")
-        for _ in range(2):  # whoever is at the gate is suspect then, and alone
+        run = Running(self, document(deed("gate", (5000,)), "max_crashes: 1000"))
+        for _ in range(10):
+            run.at_the_gate()
             for slot in run.slots():
                 kill(slot)
-            run.said_again("at the gate")
         run.open_gate()
         self.undisturbed(run, wanted)
 
@@ -47,12 +46,8 @@ class Killed(Faults):
         """The sabotage twin: kills can be seen."""
         wanted = self.on_threads(document(deed("gate", (-1,))))
         run = Running(self, document(deed("gate", (5000,)), "max_crashes: 1"))
-        run.wait_for("at the gate")
-        for slot in run.slots():
-            kill(slot)
-        run.said_again("at the gate")
-        for slot in run.slots():
-            kill(slot)
+        for _ in range(3):  # in a call for many, in one of many calls, alone
+            kill(run.at_the_gate())
         status, err = run.finish()
         self.assertEqual((status, [failure["inbox"] for failure in self.failures()]), (1, [[5000]]), err)
         self.assertRegex(self.failures()[0]["message"], r"^its process was killed by signal 9 \(SIGKILL; somebody sent it")
@@ -60,7 +55,7 @@ class Killed(Faults):
 
     def test_whoever_waits_behind_a_slow_item_is_done_elsewhere(self):
         """Item 100 ends when all others have been evaluated."""
-        for pool in ("", "batch: 1", "stride: 1000", "ordered: false"):
+        for pool in ("batch: 1", "batch: 1, stride: 2000", "batch: 1, ordered: false"):
             with self.subTest(pool):
                 (self.folder / "evaluated").unlink(missing_ok=True)
                 self.make_gate()
@@ -73,12 +68,11 @@ class Killed(Faults):
     def test_the_guardian_is_killed_again_and_again(self):
         wanted = self.on_threads(document(deed("gate", (-1,))))
         run = Running(self, document(deed("gate", (5000,)), "max_crashes: 1000"))
-        run.wait_for("at the gate")
-        guardian = run.guardian()
+        guardian = None
         for _ in range(5):
-            kill(guardian)
-            run.said_again("at the gate")
+            run.at_the_gate()
             guardian = run.guardian(but=guardian)
+            kill(guardian)
         run.open_gate()
         self.undisturbed(run, wanted)
 
@@ -87,11 +81,10 @@ class Killed(Faults):
         library = self.folder / "libfaulty.so"
         shutil.copy(PLUGIN, library)
         run = Running(self, document(deed("gate", (5000,)), library=library))
-        run.wait_for("at the gate")
+        at_the_gate = run.at_the_gate()
         shutil.copy(PLUGIN, self.folder / "new")
         os.replace(self.folder / "new", library)
-        for slot in run.slots():
-            kill(slot)
+        kill(at_the_gate)
         status, err = run.finish()
         self.assertEqual(status, 3, err)
         self.assertRegex(err, rf"stopped after .*: pool 'cpu': plugin 'faulty' \({library}\) has changed since the run "

@@ -89,7 +89,7 @@ void leave_a_daemon() {
 
 // Until somebody opens the pipe `go` for writing.
 void wait_at_the_gate() {
-  say("at the gate");
+  say("at the gate: " + std::to_string(getpid()));
   while (open("go", O_RDONLY | O_CLOEXEC) < 0) {
     if (errno != EINTR) throw papy::fail(errno, std::strerror(errno));
   }
