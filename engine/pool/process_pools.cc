@@ -244,8 +244,8 @@ void ProcessPools::relieve(Pool& pool) {
 /// nobody else could take them.
 std::optional<Time> ProcessPools::slow_at(const Pool& pool, const ProcessSlot& slot) const {
   if (!pool.parked || slot.sent.size() < 2 || slot.state != ProcessSlot::State::up) return {};
-  // Another program does not read the page; a replica stays where its state is.
-  if (!pool.plan.command.empty() || first_piper(*slot.sent.back().task).serial) return {};
+  // Who does not read the page begins what it has; a replica stays where its state is.
+  if (!slot.writes_page || first_piper(*slot.sent.back().task).serial) return {};
   const bool others = std::any_of(pool.slots.begin(), pool.slots.end(), [&](const auto& other) {
     return other->is_idle() && other->has_credit(settings_.target);
   });
