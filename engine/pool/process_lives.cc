@@ -179,16 +179,17 @@ void ProcessPools::on_ended(ProcessSlot& slot, const Death& death) {
                               "its worker has no save and load, or saves more than 1 MiB",
                               piper.name, blamed ? blamed->second.message : obituary.what));
   } else if (!planned && !blamed) {
-    died_without_blame(slot, death.by_others, obituary);
+    died_without_blame(slot, obituary);
   }
 }
 
 /// Nobody is to blame: it was killed by somebody, or dies whatever it is given.
-void ProcessPools::died_without_blame(ProcessSlot& slot, bool by_others, const Obituary& obituary) {
+void ProcessPools::died_without_blame(ProcessSlot& slot, const Obituary& obituary) {
   Pool& pool = pool_of(slot);
-  *slot.start_at += by_others ? pool.restarts.on_killed() : pool.restarts.on_death(desk_.now());
-  const bool too_early =
-      obituary.early && !by_others && ++pool.early_deaths[obituary.group] >= kMostEarlyDeaths;
+  *slot.start_at +=
+      obituary.by_others ? pool.restarts.on_killed() : pool.restarts.on_death(desk_.now());
+  const bool too_early = obituary.early && !obituary.by_others &&
+                         ++pool.early_deaths[obituary.group] >= kMostEarlyDeaths;
   if (!too_early && !pool.restarts.is_hopeless()) return;
   desk_.give_up(nullptr, fmt::format("pool '{}': {}{}{}", pool.plan.name, obituary.what,
                                      too_early ? "" : ", like others before it, without a result",
@@ -197,7 +198,8 @@ void ProcessPools::died_without_blame(ProcessSlot& slot, bool by_others, const O
 
 ProcessPools::Obituary ProcessPools::obituary_of(const ProcessSlot& slot,
                                                  const Death& death) const {
-  Obituary obituary{"a process " + death.text, last_words(slot), false, std::nullopt};
+  Obituary obituary{"a process " + death.text, last_words(slot), death.by_others && !slot.sentence,
+                    false, std::nullopt};
   const ProcessSlot::Sent* const current = slot.current();
   if (slot.sentence) {
     obituary.what = "a process " + slot.sentence->how;

@@ -97,6 +97,7 @@ class ProcessPools {
   struct Obituary {
     std::string what;              // "a process was killed by signal 6 (SIGABRT) while it ..."
     std::string last_words;        // "; its last words: ...", or nothing
+    bool by_others = false;        // it was killed, and not by us
     bool early = false;            // before it could evaluate anything ...
     std::optional<GroupId> group;  // ... of this group, or at all
   };
@@ -144,7 +145,7 @@ class ProcessPools {
   Loss crash(const Task& task, const SlotPage::At& at) const;
   const FunctionUse& function_at(const Task& task, const SlotPage::At& at) const;
   std::optional<std::pair<Time, ProcessSlot::Sentence>> time_limit(const ProcessSlot& slot) const;
-  void died_without_blame(ProcessSlot& slot, bool by_others, const Obituary& obituary);
+  void died_without_blame(ProcessSlot& slot, const Obituary& obituary);
   Obituary obituary_of(const ProcessSlot& slot, const Death& death) const;
   std::string functions_of(GroupId group) const;
   void check_times();

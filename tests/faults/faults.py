@@ -4,11 +4,12 @@ import os
 import pathlib
 import select
 import signal
-import subprocess
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
 from papy import FIXTURES, TIMEOUT_S, Case, main  # noqa: E402, F401
+import leftovers  # noqa: E402, F401
 
 PLUGIN = os.path.join(FIXTURES, "libfaulty.so")
 POISON = 13337  # of the items 0 to ITEMS - 1
@@ -43,6 +44,15 @@ def state_of(pid):
         return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:
         return "X"
+
+
+def wait_until(is_so, what):
+    """Looks until it is so."""
+    end = time.monotonic() + TIMEOUT_S
+    while not is_so():
+        if time.monotonic() > end:
+            raise AssertionError(f"it never came to that: {what}")
+        os.sched_yield()
 
 
 def children_of(pid):
@@ -145,6 +155,10 @@ class Running:
         """Lets the items go that wait at the gate, and all that will come there."""
         gate = os.open(self.case.folder / "go", os.O_RDWR)
         self.case.addCleanup(os.close, gate)
+
+    def temporary(self):
+        """The folder of its temporary files."""
+        return pathlib.Path(self.case.watch.temporary.name)
 
     def guardian(self, but=None):
         """The process id of its guardian, when it is not this one any more."""

@@ -98,12 +98,15 @@ void wait_at_the_gate() {
 // Files in folders, a folder that may not be entered, and links out of it.
 void fill_scratch() {
   const char* const folder = papy::scratch();
-  if (folder == nullptr || chdir(folder) != 0) throw papy::fail("no scratch directory");
-  for (const char* name : {"a", "a/b", "a/b/c"}) mkdir(name, 0700);
-  close(open("a/b/file", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
-  if (symlink("/proc/self/cwd", "a/link") != 0) throw papy::fail("no link");
-  chmod("a/b", 0);
-  say(folder);
+  const int at = folder == nullptr ? -1 : open(folder, O_DIRECTORY | O_CLOEXEC);
+  if (at < 0) throw papy::fail("no scratch directory");
+  for (const char* name : {"a", "a/b", "a/b/c"}) mkdirat(at, name, 0700);
+  close(openat(at, "a/b/file", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  if (symlinkat("/proc/self/cwd", at, "a/link") != 0 && errno != EEXIST)
+    throw papy::fail("no link");
+  fchmodat(at, "a/b", 0, 0);
+  close(at);
+  say("scratch: " + std::string(folder));
 }
 
 void leave_a_child() {
@@ -158,6 +161,7 @@ const std::map<std::string_view, std::function<void()>>& deeds() {
          while (for_ever) eat(kMiB);
        }},
       {"eat-at-once", [] { eat(std::size_t{50} << 30); }},
+      {"eat-300-MiB", [] { eat(300 * kMiB); }},
       {"leak", [] { eat(kMiB); }},
       {"use-cpu", spin_for_ever},
       {"open-files",
@@ -180,10 +184,10 @@ const std::map<std::string_view, std::function<void()>>& deeds() {
       {"corrupt", [] { corrupt = true; }},
       {"gate", wait_at_the_gate},
       {"scratch", fill_scratch},
-      {"scratch-and-die",
+      {"stick",
        [] {
-         fill_scratch();
-         _exit(7);
+         struct stat about {};
+         stat("stuck/anything", &about);
        }},
       {"umask",
        [] {
