@@ -297,7 +297,7 @@ void ProcessPools::pump(ProcessSlot& slot) {
   while (slot.may_send(keeps)) {
     const Task* const task = slot.waiting.front();
     slot.tired = slot.tired || (!keeps && slot.would_exceed(pool_of(slot).plan.recycle));
-    if (slot.tired) break;
+    if (slot.tired && !keeps) break;
     open_group(slot, task->group);
     if (slot.waits_for_opened()) return;
     slot.waiting.pop_front();
