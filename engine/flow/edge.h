@@ -71,6 +71,13 @@ class Edge {
     return unmatched_;
   }  ///< that came to an edge nobody reads any more
 
+  /// Calls `act(slice)` for all that is held here.
+  template <typename Act>
+  void each(Act&& act) const {
+    for (std::size_t i = 0; i < chunks_.size(); ++i) act(chunks_[i].slice);
+    for (const auto& [first, chunk] : waiting_) act(chunk.slice);
+  }
+
   /// Says what is wrong with the counts, or nothing.
   const char* check() const;
 

@@ -10,6 +10,7 @@
 #include "flow/groups.h"
 #include "flow/loss.h"
 #include "flow/task.h"
+#include "item/failure.h"
 #include "workflow/plan.h"
 
 namespace papy {
@@ -158,6 +159,9 @@ class Flow {
     std::uint64_t consumed = 0, dropped = 0, unmatched = 0, not_done = 0;
   };
   std::vector<EdgeCount> edge_counts() const;
+  /// What failed and lies somewhere on the way, each failure once: where a run stops, it comes to
+  /// no output.
+  std::vector<Failure> stranded_failures() const;
 
   /// Re-derives every count from what is held; empty when all is well, else what is wrong.
   std::string check_invariants() const;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "flow/flow_state.h"
 
@@ -214,6 +216,28 @@ std::string Flow::check_invariants() const {
     }
   }
   return {};
+}
+
+std::vector<Failure> Flow::stranded_failures() const {
+  const State& s = *state_;
+  std::vector<Failure> failures;
+  std::set<std::tuple<std::string, std::string, Place, std::string>> known;
+  const auto look = [&](const Slice& slice) {
+    const std::uint8_t* const kinds = slice.batch.kinds();
+    if (kinds == nullptr) return;
+    for (std::uint32_t i = slice.from; i < slice.to; ++i) {
+      if (kinds[i] != static_cast<std::uint8_t>(ItemKind::failure)) continue;
+      Failure failure = decode_failure(slice.batch.item(i).bytes);
+      if (known.emplace(failure.piper, failure.function, failure.place, failure.kind).second)
+        failures.push_back(std::move(failure));
+    }
+  };
+  for (const Edge& edge : s.edges) edge.each(look);
+  for (const Node& node : s.nodes) node.outbox.each(look);
+  each_task(s, [&](const Node&, const Task& task) {
+    for (const auto& slices : task.inputs) std::for_each(slices.begin(), slices.end(), look);
+  });
+  return failures;
 }
 
 std::string Flow::dump() const {

@@ -41,6 +41,12 @@ class Outbox {
   void cut(std::uint64_t total);
   void clear();
 
+  /// Calls `act(slice)` for all that is held here.
+  template <typename Act>
+  void each(Act&& act) const {
+    for (const auto& [first, piece] : waiting_) act(piece.items);
+  }
+
   std::uint64_t items() const { return items_; }
   std::uint64_t bytes() const { return bytes_; }
 

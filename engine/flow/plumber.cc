@@ -80,8 +80,15 @@ Plumber::End Plumber::run() {
     if (over) break;
     if (const auto signal = events_.wait(until)) on_signal(*signal);
   }
-  MutexLock lock(mutex_);
-  return end_;
+  End end;
+  std::vector<Failure> stranded;
+  {
+    MutexLock lock(mutex_);
+    end = end_;
+    if (end.how == How::policy) stranded = flow_.stranded_failures();
+  }
+  for (const Failure& failure : stranded) report_.on_stranded(failure);
+  return end;
 }
 
 void Plumber::on_signal(int signal) {

@@ -49,6 +49,9 @@ class Report {
   virtual void on_batch(const BatchNote&) {}
   /// [the output's thread] An item that failed came to an output, at this place of its stream.
   virtual void on_failure(OutputId, std::uint64_t place, const Failure&) = 0;
+  /// [the plumber's thread] After a run that was stopped: an item that failed and came to no
+  /// output.
+  virtual void on_stranded(const Failure&) {}
   /// [any thread] One line for the user.
   virtual void on_warning(std::string_view text) = 0;
   /// [the plumber's thread] About twice a second.

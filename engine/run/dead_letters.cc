@@ -32,6 +32,17 @@ void DeadLetters::write(std::string_view output, std::uint64_t place, const Fail
   to->append(line.take());
 }
 
+void DeadLetters::write_stranded(const Failure& failure) {
+  LineFile* const to = file();
+  if (to == nullptr) return;
+  JsonLine line;
+  line.text("run", run_)
+      .raw("output", "null")
+      .raw("place", "null")
+      .raw("failure", to_json(failure));
+  to->append(line.take());
+}
+
 void DeadLetters::flush() {
   MutexLock lock(mutex_);
   if (file_ != nullptr) file_->flush();

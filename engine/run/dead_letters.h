@@ -19,12 +19,14 @@ namespace papy {
 ///     {"run": ID, "output": "table", "place": 12, "failure": {...}}     (run/json_line.h)
 ///
 /// `place` is that of the output's stream, `failure.place` the number of the tasklet that failed.
+/// Of what came to no output, because the run stopped, "output" and "place" are null.
 class DeadLetters {
  public:
   /// `path`: as the user will read it.
   DeadLetters(std::string path, std::string run) : path_(std::move(path)), run_(std::move(run)) {}
 
   void write(std::string_view output, std::uint64_t place, const Failure& failure);
+  void write_stranded(const Failure& failure);
   void flush();
 
   /// Why the file could not be made or written, once.

@@ -35,6 +35,7 @@ class RunReport final : public Report {
   bool wants_batches() const override { return events_ != nullptr; }
   void on_batch(const BatchNote& note) override;
   void on_failure(OutputId output, std::uint64_t place, const Failure& failure) override;
+  void on_stranded(const Failure& failure) override { dead_letters_.write_stranded(failure); }
   void on_warning(std::string_view text) override;
   void on_progress(const Snapshot& now) override;
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """papy run: what it writes, what it says, and how it ends."""
+import itertools
 import json
 import os
 import pty
@@ -132,6 +133,24 @@ outputs:
         status, _, err = self.papy("run", "halves.yaml", "-q")
         self.assertEqual(status, 3)
         self.assertRegex(err, r"^error: \d+ items failed, run.max_failures allows 2\n$")
+
+    def test_what_failed_before_a_run_stopped_is_in_the_dead_letters(self):
+        for stop, pool in itertools.product(["max_failures: 2", ""], ["thread", "process"]):
+            with self.subTest(stop=stop, pool=pool):
+                (self.folder / "letters.jsonl").unlink(missing_ok=True)
+                keys = ", pool: cpu" + ("" if stop else ", on_error: stop")
+                text = HALVES.replace("from: -6", "from: -1000").replace("from: numbers", "from: numbers" + keys)
+                self.write("halves.yaml", text + f"pools: {{cpu: {{type: {pool}, workers: 2}}}}\n"
+                           f"run: {{dead_letters: letters.jsonl{', ' if stop else ''}{stop}}}\n")
+                status, _, err = self.papy("run", "halves.yaml", "-q")
+                self.assertEqual(status, 3, err)
+                said = int(re.search(r"(\d+) items failed", err)[1]) if stop else 1
+                letters = [json.loads(line) for line in self.read("letters.jsonl").splitlines()]
+                places = [letter["failure"]["place"] for letter in letters]
+                self.assertGreaterEqual(len(places), said)
+                self.assertEqual(len(set(places)), len(places))
+                for letter in letters:
+                    self.assertIn(letter["output"], ["out", None])
 
     def test_a_file_that_cannot_be_opened_is_told_before_anything_runs(self):
         self.write("count.yaml", COUNT.replace("out.txt", "no/such/folder/out.txt"))
