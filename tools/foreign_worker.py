@@ -23,11 +23,26 @@ piper's `retries` say. A function may also raise, after `from foreign_worker imp
     End(*values)               no more after these values
 
 `here.piper`, `here.tasklet` (its number in the stream), `here.attempt` and `here.slot` say what is being evaluated.
-What it prints goes to papy's stderr. Functions must not keep state from one item to the next: items come to any of the slots.
+What it prints goes to papy's stderr.
+
+A class is opened once in each process, with the arguments by name, and its objects are called:
+
+    class Translated:
+        def __init__(self, dictionary): self.words = read(dictionary)
+        def __call__(self, word): return self.words[word]
+
+Items come to any of the processes, so what a call leaves behind must not matter for later ones. Unless the piper says
+`stateful: true`: then one object gets all items in their order (with `spawn`, one a replica), and may have the methods
+
+    flush(self)         more values, at the end of the stream (with `produce: any`)
+    save(self)          what load() needs, as msgpack can hold it: after a crash the run goes on with what was saved last
+    load(self, saved)   without these two it cannot go on
+
 Needs python3-msgpack and python3-zmq.
 """
 import argparse
 import difflib
+import functools
 import importlib
 import importlib.util
 import mmap
@@ -53,6 +68,7 @@ FRAME_HEAD = struct.Struct("<4sIIIQ")
 MAGIC = b"paB1"
 HAS_KINDS = 1
 DEEPEST = 64  # nesting of a value
+LARGEST_STATE = 1 << 20  # bytes of a state that papy keeps
 LARGE_RESULT = 64 << 20  # bytes of results with which a task ends early
 EVALUATE = 0
 
@@ -221,6 +237,10 @@ class Page:
     def function(self, index, stage, function):
         self.words[1] = index | stage << 32 | function << 48 | 1 << 57
 
+    def outside(self):
+        """In no function: what happens now is no tasklet's fault."""
+        self.words[2] = self.words[1] = 0
+
     def end(self):
         self.words[0] = 0
 
@@ -243,6 +263,9 @@ class Messages:
     def function(self, index, stage, function):
         pass
 
+    def outside(self):
+        pass
+
     def end(self):
         pass
 
@@ -252,8 +275,8 @@ class Messages:
 
 class Task:
     def __init__(self, fields, memory):
-        (self.id, self.number, self.group, self.kind, self.first, self.n, self.step, self.attempt, _, self.last_places,
-         _, self.elapsed, _, inputs, self.rooms) = fields[:15]
+        (self.id, self.number, self.group, self.kind, self.first, self.n, self.step, self.attempt, self.replica,
+         self.last_places, _, self.elapsed, self.state, inputs, self.rooms) = fields[:15]
         self.began = time.monotonic_ns()
         self.inputs = []
         for pieces in inputs:
@@ -266,15 +289,23 @@ class Function:
         name = use["function"]
         self.name = f"{use['plugin']}.{name}"
         self.args = use.get("args", {})
-        self.call = getattr(module, name, None)
-        if not callable(self.call):
+        self.found = getattr(module, name, None)
+        if not callable(self.found):
             near = difflib.get_close_matches(name, [each for each in vars(module) if not each.startswith("_")], 1)
             raise Trouble(f"{module.__name__} has no function '{name}'" + (f"; did you mean '{near[0]}'?" if near else ""))
+
+    def open(self):
+        """What is called: an object of a class, or a function with its arguments."""
+        if isinstance(self.found, type):
+            return self.found(**self.args)
+        return functools.partial(self.found, **self.args) if self.args else self.found
 
 
 class Piper:
     def __init__(self, opening, module):
         self.name = opening["name"]
+        self.serial = opening.get("serial", False)
+        self.opened = {}  # what is called, of each replica
         self.chain = [Function(use, module) for use in opening["worker"]]
         self.width = opening["width"]
         self.first = opening.get("join", "all") == "first"
@@ -288,6 +319,39 @@ class Piper:
         self.on_error = opening.get("on_error", "fail")
         self.deadline = opening.get("deadline_ns")
         self.limited = self.deadline is not None or opening.get("timeout_ns") is not None
+
+    def open(self, task):
+        """What is called for this task, in the order of the chain."""
+        replica = task.replica if self.serial else 0
+        if replica not in self.opened:
+            states = [None] * len(self.chain) if task.state is None else unpack(task.state)
+            self.opened[replica] = [self.open_one(function, state) for function, state in zip(self.chain, states)]
+        return self.opened[replica]
+
+    def open_one(self, function, state):
+        doing = "opened"
+        try:
+            opened = function.open()
+            if state is not None:
+                doing = "brought to its saved state"
+                opened.load(state)
+            return opened
+        except (Exception, SystemExit) as error:  # pylint: disable=broad-except
+            traceback.print_exc()
+            raise Trouble(f"piper '{self.name}': {function.name} cannot be {doing}: {last_line(error)}") from error
+
+    def saved(self, task):
+        """What another process needs to go on; None when it could not."""
+        opened = self.opened[task.replica]
+        has_state = [isinstance(function.found, type) for function in self.chain]
+        if not all(hasattr(each, "save") and hasattr(each, "load") for each, has in zip(opened, has_state) if has):
+            return None
+        try:
+            state = pack([each.save() if has else None for each, has in zip(opened, has_state)])
+        except (Exception, SystemExit):  # pylint: disable=broad-except
+            traceback.print_exc()
+            return None
+        return state if len(state) <= LARGEST_STATE else None
 
     def choose(self, inbox):
         """(values, failures) of an inbox: what is left of it."""
@@ -308,6 +372,7 @@ class Stage:
 
     def __init__(self, worker, task, index, piper, inboxes):
         self.worker, self.task, self.index, self.piper, self.inboxes = worker, task, index, piper, inboxes
+        self.called, self.at = piper.open(task), 0
         self.done = len(inboxes)
         self.items, self.counts, self.retry, self.retry_elapsed = [], [], [], []
         self.ended, self.stop = False, None
@@ -322,8 +387,28 @@ class Stage:
             self.settle(t, inbox)
             size += sum(len(data) for _, data in self.items[seen:])
             seen = len(self.items)
-            if self.ended or self.stop is not None:
+            if self.ended or self.stop is not None or self.done < len(self.inboxes):
                 break
+
+    def flush(self):
+        """What the functions have left, each through those behind it."""
+        for at, called in enumerate(self.called):
+            if hasattr(called, "flush"):
+                self.guard(0, [], functools.partial(self.flush_one, at))
+        self.counts, self.ended = [], False
+
+    def flush_one(self, at):
+        self.at = at
+        self.worker.position.function(0, self.index, at)
+        left = []
+        try:
+            left.extend(values_of(self.called[at].flush()))
+        except End as end:
+            left.extend(end.values)
+        self.ended = False
+        for value in left:
+            if not self.ended and self.stop is None:
+                self.guard(0, [], functools.partial(self.go_through, 0, [value], at + 1))
 
     def number(self, t):
         return self.task.first + t * self.task.step
@@ -337,7 +422,7 @@ class Stage:
             self.skip()
         elif self.piper.rest_fails and len(inbox) < self.piper.consume * self.piper.width:
             places = len(inbox) // self.piper.width
-            self.fail(t, values, None, "incomplete", f"the last group has {places} of {self.piper.consume} places")
+            self.fail(t, values, "incomplete", f"the last group has {places} of {self.piper.consume} places")
         else:
             self.evaluate(t, values)
 
@@ -345,41 +430,45 @@ class Stage:
         began = time.monotonic_ns()
         self.worker.position.tasklet(t, self.index, self.piper.limited)
         here.piper, here.tasklet, here.attempt = self.piper.name, self.number(t), self.task.attempt
-        function = self.piper.chain[0]
-        values = [unpack(data) for data in packed]
+        self.guard(t, packed, lambda: self.go_through(t, [unpack(data) for data in packed], 0), began)
+
+    def guard(self, t, packed, work, began=0):
+        """Does it; what it raises is what becomes of the tasklet."""
+        self.at = 0
         try:
-            for at, function in enumerate(self.piper.chain):
-                self.worker.position.function(t, self.index, at)
-                values = self.call(function, values, at + 1 == len(self.piper.chain))
-                if self.ended and not values:
-                    self.done = t
-                    return
-            self.give_values(values)
+            work()
         except Skip:
-            self.skip()
+            if self.task.kind == EVALUATE:
+                self.skip()
         except BadResult as error:
-            self.fail(t, packed, function, "bad-result", str(error))
+            self.fail(t, packed, "bad-result", str(error))
         except Fail as error:
-            self.fail(t, packed, function, error.kind, str(error) or "failed without a message", error.code, began)
+            self.fail(t, packed, error.kind, str(error) or "failed without a message", error.code, began)
         except (Exception, SystemExit) as error:  # pylint: disable=broad-except
             if self.worker.log_level == 0:
                 traceback.print_exc()
-            self.fail(t, packed, function, "error", last_line(error), began=began)
-        if self.ended:
-            self.done = t + 1
+            self.fail(t, packed, "error", last_line(error), began=began)
 
-    def call(self, function, values, is_last):
+    def go_through(self, t, values, first):
+        """Hands the values to the functions of the chain from this one on, and gives what comes out."""
+        for self.at in range(first, len(self.called)):
+            self.worker.position.function(t, self.index, self.at)
+            values = self.call(values, self.at + 1 == len(self.called))
+            if self.ended:
+                self.done = min(self.done, t + 1 if values else t)
+                if not values:
+                    return
+        self.give_values(values)
+
+    def call(self, values, is_last):
         """Returns the list of values that it gives."""
         given = []
         try:
-            result = function.call(*values, **function.args)
+            result = self.called[self.at](*values)
             if not is_last or self.piper.repeat or self.piper.n == 1:
                 given = [result]
-            elif result is not None:
-                if isinstance(result, (str, bytes, dict)) or not hasattr(result, "__iter__"):
-                    raise BadResult(f"gives {type(result).__name__} where produce wants a list of values")
-                for value in result:
-                    given.append(value)
+            else:
+                given.extend(values_of(result))
         except End as end:
             self.ended = True
             given += end.values
@@ -414,8 +503,9 @@ class Stage:
         self.skipped += 1
         self.give_gaps()
 
-    def fail(self, t, packed, function, kind, message, code=0, began=0):
+    def fail(self, t, packed, kind, message, code=0, began=0):
         piper, task = self.piper, self.task
+        function = None if kind == "incomplete" else piper.chain[min(self.at, len(piper.chain) - 1)]
         failure = {"piper": piper.name, "kind": kind, "message": message, "place": self.number(t),
                    "attempts": task.attempt, "hops": 0}
         if function is not None:
@@ -426,7 +516,7 @@ class Stage:
             failure["inbox"] = [unpack(data) for data in packed]
         failure = pack(failure)
         can_change = kind == "retry" or (kind == "error" and piper.retry_errors)
-        if can_change and task.attempt < piper.attempts:
+        if can_change and task.attempt < piper.attempts and task.kind == EVALUATE:
             return self.try_again(t, failure, began)
         if kind == "fatal":
             self.stop = f"piper '{piper.name}': {function.name}: {message}"
@@ -444,6 +534,8 @@ class Stage:
         self.ended = False
         self.retried += 1
         self.retry.append(t)
+        if self.piper.serial:
+            self.done = t + 1
         if self.piper.deadline is None:
             self.give_gaps()
         else:
@@ -452,11 +544,23 @@ class Stage:
         self.given = given
 
     def numbers(self, busy):
-        return [self.done, self.given, self.failed, self.passed, self.skipped, self.retried, busy]
+        settled = self.done if self.task.kind == EVALUATE else self.failed + self.skipped
+        return [settled, self.given, self.failed, self.passed, self.skipped, self.retried, busy]
+
+
+def values_of(result):
+    """The values of a function that may give several; a generator runs meanwhile."""
+    if result is None:
+        return
+    if isinstance(result, (str, bytes, dict)) or not hasattr(result, "__iter__"):
+        raise BadResult(f"gives {type(result).__name__} where produce wants a list of values")
+    yield from result
 
 
 def first_inboxes(task, piper):
     """The inboxes of a task's first piper, flat."""
+    if task.kind != EVALUATE:
+        return []
     places = list(zip(*task.inputs))
     if len(places) != (task.n - 1) * piper.consume + task.last_places:
         raise Trouble("received a task without the places of its tasklets")
@@ -555,19 +659,26 @@ class Worker:
         task = Task(fields, self.memory)
         if not self.position.begin(task):
             return self.send(RETURNED, task.id)
-        if task.kind != EVALUATE or task.group not in self.groups:
+        if task.group not in self.groups:
             raise Trouble("received a task that this worker cannot do")
         pipers = self.groups[task.group]
         inboxes, done, ended, stop, stages, began = first_inboxes(task, pipers[0]), task.n, False, None, [], task.began
         for index, piper in enumerate(pipers):
             stage = Stage(self, task, index, piper, inboxes)
-            stage.run()
+            if task.kind == EVALUATE:
+                stage.run()
+            else:
+                stage.flush()
             if stage.ended or stage.done < done:
                 ended = stage.ended
             done, stop = stage.done, stop or stage.stop
             now = time.monotonic_ns()
             stages.append(stage.numbers(now - began))
             began, inboxes = now, [[item] for item in stage.items]
+        state = None
+        if pipers[0].serial and task.kind == EVALUATE:
+            self.position.outside()
+            state = pipers[0].saved(task)
         self.position.end()
         items = None
         if stage.items:
@@ -575,7 +686,7 @@ class Worker:
             items = [self.memory.frame(frame, task.rooms) if self.memory else frame, 0, len(stage.items)]
         counts = stage.counts if stage.piper.any else []
         return self.send(RESULT, task.id, done, items, counts, stage.retry, stage.retry_elapsed, ended, stop, stages,
-                         time.monotonic_ns() - task.began, None, False)
+                         time.monotonic_ns() - task.began, state, False)
 
 
 def load(source, base):

@@ -7,6 +7,7 @@
 
 #include "pool/call.h"
 #include "pool/process_pools.h"
+#include "pool/saved_state.h"
 #include "pool/task_message.h"
 
 namespace papy {
@@ -104,8 +105,9 @@ void ProcessPools::on(ProcessSlot& slot, const ResultMessage& message) {
     } else {
       Replicas::Replica& replica = replicas_.of(*task);
       replica.began = true;
-      replica.saved =
-          message.state ? std::optional(std::string(text_of(*message.state))) : std::nullopt;
+      replica.saved.reset();
+      if (message.state && message.state->size() <= kMaxSavedState)
+        replica.saved = std::string(text_of(*message.state));
       Duration busy{0};
       for (const StageCount& stage : result->stages) busy += stage.busy;
       result->overhead = elapsed - std::min(elapsed, busy);

@@ -25,6 +25,7 @@ class WorkflowCheck {
       check_time(piper, piper.timeout, "timeout");
       check_time(piper, piper.deadline, "deadline");
       check_retries(piper);
+      check_state(piper);
       check_isolation(piper);
     }
     for (const InputDecl& input : workflow_.inputs) check_isolation(input.source);
@@ -41,6 +42,7 @@ class WorkflowCheck {
   void check_flush(const PiperDecl& piper) const;
   void check_time(const PiperDecl& piper, const Node* limit, std::string_view key) const;
   void check_retries(const PiperDecl& piper) const;
+  void check_state(const PiperDecl& piper) const;
   void check_isolation(const PiperDecl& piper) const;
   void check_isolation(const std::optional<FunctionCall>& end) const;
 
@@ -120,6 +122,16 @@ void WorkflowCheck::check_retries(const PiperDecl& piper) const {
       Level::warning, "retry-without-timeout", *piper.name.node, at(piper, "retries"),
       fmt::format("piper {} is retried after a timeout, but has none", in_quotes(piper.name.name)),
       "give it a 'timeout'");
+}
+
+void WorkflowCheck::check_state(const PiperDecl& piper) const {
+  const Placement place = placements_.of(piper);
+  if (!piper.settings.serial || (place != Placement::threads && place != Placement::processes))
+    return;
+  reading_.say(Level::error, "needs-command", *piper.stateful, at(piper, "stateful"),
+               "functions of plugins say themselves whether they keep state, expected 'stateful' "
+               "only where a pool's 'command' has the functions",
+               "remove 'stateful'");
 }
 
 bool is_isolated(const FunctionCall& call) {

@@ -252,6 +252,11 @@ constexpr Field kPiperFields[] = {
      .help = "replicas that take the tasklets in turn",
      .minimum = 1,
      .maximum = 1'000'000},
+    {.name = "stateful",
+     .kind = Kind::boolean,
+     .fallback = "false",
+     .help = "pools with a `command` only: its functions keep state from one tasklet to the next, "
+             "and with `produce: any` they may emit more at the end; plugins say so themselves"},
     {.name = "track",
      .kind = Kind::boolean,
      .fallback = "false",

@@ -92,7 +92,7 @@ struct PlanPiper {
   Produce produce;
   std::uint32_t spawn = 1;
   PoolId pool = 0;
-  bool serial = false;     ///< a function of the chain is SERIAL
+  bool serial = false;     ///< a function of the chain is SERIAL, or the document says `stateful`
   bool has_flush = false;  ///< and has something to say at the end
   bool track = false;
   Retries retries;

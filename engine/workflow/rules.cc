@@ -30,6 +30,7 @@ constexpr Rule kRules[] = {
     {"limit-too-small", Level::error, "a limit below what any process needs"},
     {"missing-arg", Level::error, "an argument that the function needs"},
     {"missing-key", Level::error, "a key that must be there"},
+    {"needs-command", Level::error, "a key for functions of which papy knows nothing"},
     {"needs-processes", Level::error,
      "a key or a function that only goes with a pool of type process"},
     {"nested-too-deep", Level::error, "a document nested deeper than 64"},

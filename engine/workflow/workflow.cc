@@ -327,6 +327,9 @@ void WorkflowReader::read_piper(const NameUse& name, const Node& node, const Key
   settings.rest = static_cast<Rest>(reader.choice("consume_rest").value_or(0));
   settings.on_error = static_cast<OnError>(reader.choice("on_error").value_or(0));
   settings.track = reader.boolean("track", false);
+  settings.serial = reader.boolean("stateful", false);
+  settings.has_flush = settings.serial && settings.produce.any;
+  decl.stateful = reader.node("stateful");
   settings.timeout = reader.duration("timeout");
   settings.deadline = reader.duration("deadline");
   decl.timeout = reader.node("timeout");

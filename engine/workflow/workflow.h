@@ -61,6 +61,7 @@ struct PiperDecl {
   const Node* produce = nullptr;  ///< null: left out
   const Node* timeout = nullptr;
   const Node* deadline = nullptr;
+  const Node* stateful = nullptr;
   PlanPiper settings;  ///< all that needs no look elsewhere: join, consume, produce, retries ...
 };
 

@@ -1,15 +1,17 @@
 #!/usr/bin/python3
 """Pools whose processes are other programs: Python functions as workers, and programs that are no good."""
 import json
-
+import os
 import signal
+import threading
 
 from papy import ROOT, Case, main
 
 try:
     import msgpack  # noqa: F401
     import zmq  # noqa: F401
-except ImportError:
+except ImportError as missing:
+    print(f"skipped: {missing}; python3-msgpack and python3-zmq are needed")
     raise SystemExit(77)
 
 WORKER = str(ROOT / "tools" / "foreign_worker.py")
@@ -296,6 +298,99 @@ def sleepy(v):
             written, _ = self.run_numbers(self.functions, pipers, to=20, words=words, status=1)
             self.assertEqual(written, [v for v in range(20) if v != 5])
             self.assertEqual([(each["place"], each["kind"], each["function"]) for each in self.failures()], [(5, "timeout", "py.sleepy")])
+
+    def test_a_process_that_is_killed_from_outside_costs_nothing(self):
+        functions = """
+import os, time
+def held(v):
+    if v == 50 and not os.path.exists("killed"):
+        with open("pid", "w") as pid: pid.write(str(os.getpid()))
+        while True: time.sleep(1000)
+    return v
+"""
+        os.mkfifo(self.folder / "pid")
+
+        def kill():
+            pid = int(self.read("pid"))  # waits until somebody writes it
+            self.write("killed", "")
+            os.kill(pid, signal.SIGKILL)
+
+        killer = threading.Thread(target=kill, daemon=True)
+        killer.start()
+        written, _ = self.run_numbers(functions, "a: {worker: py.held, from: numbers, pool: py}", to=100)
+        killer.join()
+        os.unlink(self.folder / "pid")
+        self.assertEqual(written, list(range(100)))
+
+
+class State(Foreign):
+    functions = """
+import os
+from foreign_worker import Retry, here
+class Total:
+    def __init__(self, start=0):
+        self.total, self.tried = start, False
+    def __call__(self, v):
+        if v == 41 and not self.tried:
+            self.tried = True
+            raise Retry("once more")
+        if v == 137: os.abort()
+        self.total += v
+        return [self.total]
+    def flush(self):
+        yield self.total
+        yield -1
+class Kept(Total):
+    def save(self): return {"total": self.total, "tried": self.tried}
+    def load(self, saved): self.total, self.tried = saved["total"], saved["tried"]
+class Opened:
+    opened = 0
+    def __init__(self, by):
+        Opened.opened += 1
+        self.by = by
+    def __call__(self, v): return [self.by * v, Opened.opened]
+class Broken:
+    def __init__(self): raise OSError("no disk")
+    def __call__(self, v): return v
+def negative(v): return -v
+def many(v): return [v]
+"""
+
+    def test_a_class_is_opened_once_a_process(self):
+        pipers = "a: {worker: py.Opened, from: numbers, pool: py, args: {by: 3}}"
+        self.assertEqual(self.run_numbers(self.functions, pipers, to=200)[0], [[3 * v, 1] for v in range(200)])
+
+    def test_a_class_that_cannot_be_opened_stops_the_run(self):
+        self.write("broken.py", self.functions + "same = Broken")
+        self.check_stopped(r"pool 'py': piper 'a': py\.same cannot be opened: OSError: no disk", words=(WORKER, "broken.py"))
+
+    def test_state_is_of_the_whole_stream_and_flush_has_the_last_word(self):
+        for words in ((WORKER, "functions.py"), (WORKER, "--plain", "functions.py")):
+            pipers = "a: {worker: py.Total, from: numbers, pool: py, stateful: true, produce: any, args: {start: 5}, retries: {attempts: 2}}"
+            written, _ = self.run_numbers(self.functions, pipers, to=130, words=words)
+            self.assertEqual(written, [5 + v * (v + 1) // 2 for v in range(130)] + [5 + 129 * 130 // 2, -1])
+
+    def test_replicas_and_chains_keep_their_own(self):
+        pipers = "a: {worker: [py.negative, py.Kept, py.many], from: numbers, pool: py, stateful: true, produce: any, spawn: 3}"
+        totals, wanted = [0, 0, 0], []
+        for v in range(100):
+            totals[v % 3] -= v
+            wanted.append([totals[v % 3]])
+        written, _ = self.run_numbers(self.functions, pipers, to=100, pool="recycle: 20")
+        self.assertEqual(written, wanted + [last for total in totals for last in (total, -1)])
+
+    def test_saved_state_outlives_a_crash(self):
+        pipers = "a: {worker: py.Kept, from: numbers, pool: py, stateful: true, retries: {attempts: 2}}"
+        for words in ((WORKER, "functions.py"), (WORKER, "--plain", "functions.py")):
+            written, _ = self.run_numbers(self.functions, pipers, to=600, words=words, status=1)
+            self.assertEqual(written, [[v * (v + 1) // 2 - (137 if v > 137 else 0)] for v in range(600) if v != 137])
+            self.assertEqual([(each["place"], each["kind"], each["attempts"]) for each in self.failures()], [(137, "crash", 3)])
+
+    def test_state_that_cannot_be_saved_is_lost_and_the_run_says_so(self):
+        self.watch.part_files = "allowed"
+        pipers = "a: {worker: py.Total, from: numbers, pool: py, stateful: true, retries: {attempts: 2}}"
+        _, err = self.run_numbers(self.functions, pipers, to=600, status=3)
+        self.assertRegex(err, r"piper 'a': its process was killed by signal 6 \(SIGABRT\) in py\.Total.*its state was lost with the process")
 
 
 # A program that speaks the protocol as far as LINES say; %s.
