@@ -68,6 +68,16 @@ class Caller {
   Said flush() {
     return run([&] { return worker_->flush(instance_.state(), &call_); });
   }
+  Said save() {
+    return run([&] { return worker_->save(instance_.state(), &call_); });
+  }
+  /// Goes on from what another saved.
+  bool load_from(Caller& other) {
+    if (other.save().find("fail ") != Said::npos) return false;
+    const std::string saved = other.raw();
+    const papy_value value{saved.data(), saved.size()};
+    return worker_->load(instance_.state(), &value) == PAPY_OK;
+  }
   Said cursor() {
     return run([&] { return worker_->cursor(instance_.state(), &call_); });
   }

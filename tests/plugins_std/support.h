@@ -119,11 +119,7 @@ inline Said reduced_by_two(Plugin& plugin, const char* name, const std::vector<s
   };
   std::size_t i = 0;
   for (; i < items.size() / 2; ++i) take(first, i);
-  const papy_worker* const worker = plugin.worker(name);
-  REQUIRE(worker->save(first.state(), &first.settings()) == PAPY_OK);
-  const std::string saved = first.raw();
-  const papy_value value{saved.data(), saved.size()};
-  REQUIRE(worker->load(second.state(), &value) == PAPY_OK);
+  REQUIRE(second.load_from(first));
   for (; i < items.size(); ++i) take(second, i);
   const Said last = second.flush();
   if (last.empty() && !emitted.empty()) emitted.pop_back();
