@@ -13,7 +13,7 @@ namespace {
 struct read_args {
   PAPY_ARGS(read_args,
             (papy::path, path, required,
-             "a FASTA or FASTQ file, plain or gzip; - is the standard input"),
+             "a FASTA or FASTQ file, plain, gzip or zstd; - is the standard input"),
             (std::string, format, "auto", "auto: by the first character of the file",
              one_of("auto", "fasta", "fastq")),
             (bool, full_name, false, "the whole header as name, not its first word"))
@@ -55,7 +55,8 @@ class read {
 }  // namespace
 }  // namespace papy::fastx
 
-PAPY_SOURCE_AS(read, papy::fastx::read,
-               "records {name, sequence, quality} of a FASTA or FASTQ file, plain or gzip; FASTA "
-               "has no quality",
-               papy::local | papy::cancels);
+PAPY_SOURCE_AS(
+    read, papy::fastx::read,
+    "records {name, sequence, quality} of a FASTA or FASTQ file, plain, gzip or zstd; FASTA "
+    "has no quality",
+    papy::local | papy::cancels);

@@ -1,25 +1,23 @@
-#include "files/inflater.h"
+#include "files/gzip_decoder.h"
 
-#include <cerrno>
-#include <papy/cpp/error.hpp>
+#include <new>
 #include <utility>
 
 namespace papy::files {
 
-Inflater::Inflater(std::string name)
-    : name_(std::move(name)), compressed_(std::make_unique<char[]>(kRoom)) {
+GzipDecoder::GzipDecoder(std::string name) : Decoder(std::move(name), "gzip") {
   constexpr int kGzipOnly = 16 + MAX_WBITS;
   if (inflateInit2(&stream_, kGzipOnly) != Z_OK) throw std::bad_alloc();
 }
 
-Inflater::~Inflater() { inflateEnd(&stream_); }
+GzipDecoder::~GzipDecoder() { inflateEnd(&stream_); }
 
-void Inflater::feed(std::size_t n) {
-  stream_.next_in = reinterpret_cast<Bytef*>(compressed_.get());
+void GzipDecoder::feed(std::size_t n) {
+  stream_.next_in = reinterpret_cast<Bytef*>(room());
   stream_.avail_in = static_cast<uInt>(n);
 }
 
-std::size_t Inflater::inflate(char* to, std::size_t room) {
+std::size_t GzipDecoder::decode(char* to, std::size_t room) {
   constexpr std::size_t kMost = 1u << 30;
   room = room < kMost ? room : kMost;
   stream_.next_out = reinterpret_cast<Bytef*>(to);
@@ -43,7 +41,7 @@ std::size_t Inflater::inflate(char* to, std::size_t room) {
   return room - stream_.avail_out;
 }
 
-void Inflater::begin_member() {
+void GzipDecoder::begin_member() {
   if (*stream_.next_in == 0) {
     state_ = State::in_padding;
     ++stream_.next_in;
@@ -56,14 +54,8 @@ void Inflater::begin_member() {
   inflateReset(&stream_);
 }
 
-void Inflater::finish() const {
-  if (state_ != State::in_member) return;
-  throw fatal("'" + name_ + "' is cut off: it ends in the middle of its gzip data", EIO);
-}
-
-void Inflater::damaged(std::string_view how) const {
-  throw fatal("'" + name_ + "' is damaged: its gzip data cannot be read (" + std::string(how) + ")",
-              EIO);
+void GzipDecoder::finish() const {
+  if (state_ == State::in_member) cut_off();
 }
 
 }  // namespace papy::files

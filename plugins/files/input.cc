@@ -13,13 +13,12 @@
 #include <system_error>
 #include <utility>
 
-#include "files/inflater.h"
+#include "files/decoder.h"
 
 namespace papy::files {
 namespace {
 
 constexpr std::size_t kChunk = 256 * 1024;
-constexpr std::string_view kMagic = "\x1f\x8b";  // gzip begins with it
 constexpr int kWaitMs = 50;  // between two questions whether the bytes are still wanted
 
 /// There is one standard input: who reads it takes it from all others.
@@ -115,8 +114,8 @@ More Input::more(Wait wait, const Cancelled& cancelled) {
   Got got{More::bytes, 0};
   if (!started_) {
     got = read_start(wait, cancelled);
-  } else if (inflater_ != nullptr) {
-    got = inflate_some(wait, cancelled);
+  } else if (decoder_ != nullptr) {
+    got = decode_some(wait, cancelled);
   } else {
     char* to = make_room(kChunk);
     got = read_raw(to, kChunk, wait, cancelled);
@@ -127,35 +126,35 @@ More Input::more(Wait wait, const Cancelled& cancelled) {
 }
 
 Input::Got Input::read_start(Wait wait, const Cancelled& cancelled) {
-  // A slow pipe may give the first byte of gzip alone: it is kept back until the second tells.
-  constexpr std::size_t kFirst = Inflater::kRoom - 1;
-  char* const first = make_room(Inflater::kRoom);
-  if (first_kept_back_) first[0] = kMagic[0];
-  const std::size_t had = first_kept_back_ ? 1 : 0;
-  const Got got = read_raw(first + had, kFirst, wait, cancelled);
+  // A slow pipe may give the first bytes one by one: they are kept back until they tell.
+  char* const first = make_room(Decoder::kRoom);
+  std::memcpy(first, kept_back_.data(), kept_back_.size());
+  const std::size_t had = kept_back_.size();
+  const Got got = read_raw(first + had, Decoder::kRoom - had, wait, cancelled);
   if (got.what != More::bytes && got.what != More::end) return got;
-  const std::size_t have = had + got.n;
-  first_kept_back_ = have == 1 && first[0] == kMagic[0] && got.what == More::bytes;
-  if (first_kept_back_) return read_start(wait, cancelled);
-  started_ = true;
-  if (have < 2 || std::string_view(first, 2) != kMagic) {
-    return {have > 0 ? More::bytes : More::end, have};
+  const std::string_view have(first, had + got.n);
+  const Packing packing = packing_of(have);
+  if (packing == Packing::not_clear && got.what == More::bytes) {
+    kept_back_ = have;
+    return read_start(wait, cancelled);
   }
-  inflater_ = std::make_unique<Inflater>(name_);
-  std::memcpy(inflater_->room(), first, have);
-  inflater_->feed(have);
-  return inflate_some(wait, cancelled);
+  started_ = true;
+  decoder_ = decoder_for(packing, name_);
+  if (decoder_ == nullptr) return {have.empty() ? More::end : More::bytes, have.size()};
+  std::memcpy(decoder_->room(), have.data(), have.size());
+  decoder_->feed(have.size());
+  return decode_some(wait, cancelled);
 }
 
-Input::Got Input::inflate_some(Wait wait, const Cancelled& cancelled) {
+Input::Got Input::decode_some(Wait wait, const Cancelled& cancelled) {
   while (true) {
     char* to = make_room(kChunk);
-    const std::size_t n = inflater_->inflate(to, kChunk);
+    const std::size_t n = decoder_->decode(to, kChunk);
     if (n > 0) return {More::bytes, n};
-    const Got got = read_raw(inflater_->room(), Inflater::kRoom, wait, cancelled);
-    if (got.what == More::end) inflater_->finish();
+    const Got got = read_raw(decoder_->room(), Decoder::kRoom, wait, cancelled);
+    if (got.what == More::end) decoder_->finish();
     if (got.what != More::bytes) return {got.what, 0};
-    inflater_->feed(got.n);
+    decoder_->feed(got.n);
   }
 }
 
@@ -165,15 +164,16 @@ void Input::rewind() {
   }
   begin_ = end_ = 0;
   offset_ = 0;
-  started_ = at_end_ = first_kept_back_ = false;
-  inflater_.reset();
+  started_ = at_end_ = false;
+  kept_back_.clear();
+  decoder_.reset();
 }
 
 void Input::seek(std::uint64_t offset) {
   if (offset == this->offset()) return;
   rewind();
   if (offset == 0 || more(Wait::yes, {}) == More::end) return;
-  if (inflater_ == nullptr) {
+  if (decoder_ == nullptr) {
     begin_ = end_ = 0;
     offset_ = offset;
     if (lseek(fd_, static_cast<off_t>(offset), SEEK_SET) < 0) throw cannot_read(name_);

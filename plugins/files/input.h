@@ -23,9 +23,10 @@ enum class More {
 
 enum class Wait { yes, no };
 
-class Inflater;
+class Decoder;
 
-/// The bytes of a file, a pipe or a terminal; gzip is seen by its first bytes and read through.
+/// The bytes of a file, a pipe or a terminal; gzip and zstd are seen by their first bytes and read
+/// through.
 ///
 ///     Input in("reads.fq.gz");
 ///     while (in.more(Wait::yes, {}) == More::bytes) { use(in.buffered());
@@ -49,7 +50,7 @@ class Input {
   /// Reads behind what is buffered.
   More more(Wait wait, const Cancelled& cancelled);
 
-  /// Number of the first buffered byte; in a gzip file that of the text, not of the file.
+  /// Number of the first buffered byte; in a packed file that of the text, not of the file.
   std::uint64_t offset() const { return offset_ + begin_; }
   /// Goes to that byte. Throws papy::fatal where that cannot be, as in a pipe.
   void seek(std::uint64_t offset);
@@ -66,7 +67,7 @@ class Input {
   Got read_raw(char* to, std::size_t room, Wait wait, const Cancelled& cancelled);
   bool wait_for_input(Wait wait, const Cancelled& cancelled, More& why_not) const;
   Got read_start(Wait wait, const Cancelled& cancelled);
-  Got inflate_some(Wait wait, const Cancelled& cancelled);
+  Got decode_some(Wait wait, const Cancelled& cancelled);
   char* make_room(std::size_t n);
   void rewind();
 
@@ -74,16 +75,16 @@ class Input {
   int fd_ = -1;
   bool owned_ = true;     // the descriptor is closed at the end
   bool regular_ = false;  // a file on a disk: reads do not wait
-  bool started_ = false;  // the first bytes were seen, so inflater_ says whether this is gzip
-  bool first_kept_back_ = false;  // the first byte of gzip came alone
+  bool started_ = false;  // the first bytes were seen, so decoder_ says whether it is packed
   bool at_end_ = false;
+  std::string kept_back_;  // first bytes that do not tell yet
 
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;  // buffered bytes are begin_ .. end_
   std::size_t end_ = 0;
-  std::uint64_t offset_ = 0;  // number of the byte at buffer_[0]
-  std::unique_ptr<Inflater> inflater_;
+  std::uint64_t offset_ = 0;          // number of the byte at buffer_[0]
+  std::unique_ptr<Decoder> decoder_;  // of what is packed
 };
 
 /// The message of the system for an error number.

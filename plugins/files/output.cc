@@ -63,7 +63,8 @@ void Output::cannot_write(const char* what) const {
   throw fatal("cannot " + std::string(what) + " '" + path_ + "': " + system_text(code), code);
 }
 
-Output::Output(std::string path) : path_(real_target(std::move(path))), part_(path_ + ".part") {
+Output::Output(std::string path)
+    : path_(real_target(std::move(path))), part_(path_ + ".part"), encoder_(encoder_for(path_)) {
   const std::string folder = folder_of(path_);
   if (is_folder(path_)) throw fatal("cannot write '" + path_ + "': it is a directory", EISDIR);
   if (!is_folder(folder)) {
@@ -127,9 +128,34 @@ void Output::begin() {
 
 void Output::flush() {
   begin();
-  if (!write_all(fd_, buffer_)) cannot_write("write");
-  flushed_ += buffer_.size();
+  put(buffer_);
   buffer_.clear();
+}
+
+/// Hands text to the system, packed when that is asked for.
+void Output::put(std::string_view text) {
+  if (encoder_ != nullptr) {
+    packed_.clear();
+    encoder_->encode(text, packed_);
+    frame_open_ = frame_open_ || !text.empty();
+    text = packed_;
+  }
+  put_raw(text);
+}
+
+void Output::put_raw(std::string_view bytes) {
+  if (!write_all(fd_, bytes)) cannot_write("write");
+  flushed_ += bytes.size();
+}
+
+/// What is with the system afterwards can be read to its end, also when it is packed.
+void Output::end_frame() {
+  flush();
+  if (encoder_ == nullptr || !frame_open_) return;
+  packed_.clear();
+  encoder_->end(packed_);
+  frame_open_ = false;
+  put_raw(packed_);
 }
 
 void Output::write_long(std::string_view text) {
@@ -138,17 +164,16 @@ void Output::write_long(std::string_view text) {
     buffer_.append(text);
     return;
   }
-  if (!write_all(fd_, text)) cannot_write("write");
-  flushed_ += text.size();
+  put(text);
 }
 
 std::string Output::mark() {
-  flush();
+  end_frame();
   return std::to_string(flushed_);
 }
 
 void Output::sync() {
-  flush();
+  end_frame();
   if (device_) return;
   if (fdatasync(fd_) != 0) cannot_write("flush");
 }
@@ -171,26 +196,29 @@ void Output::go_back(std::string_view mark) {
     cannot_write("write");
   }
   buffer_.clear();
+  encoder_ = encoder_for(path_);
+  frame_open_ = false;
   flushed_ = size;
   begun_ = true;
 }
 
+void Output::take_name() {
+  if (fsync(fd_) != 0) cannot_write("flush");
+  if (rename(part_.c_str(), path_.c_str()) != 0) cannot_write("rename the finished");
+  const int folder = open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return;
+  fsync(folder);  // some file systems refuse; the file itself is safe
+  close(folder);
+}
+
 void Output::finish(bool ok) {
   if (finished_) return;
-  if (device_) {
-    if (ok) flush();
-  } else if (ok) {
-    flush();
-    if (fsync(fd_) != 0) cannot_write("flush");
-    if (rename(part_.c_str(), path_.c_str()) != 0) cannot_write("rename the finished");
-    const int folder = open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder >= 0) {
-      fsync(folder);  // some file systems refuse; the file itself is safe
-      close(folder);
-    }
-  } else {
-    unlink(part_.c_str());
+  if (ok) {
+    frame_open_ = frame_open_ || flushed_ == 0;  // nothing is one frame of nothing
+    end_frame();
   }
+  if (!device_ && ok) take_name();
+  if (!device_ && !ok) unlink(part_.c_str());
   finished_ = true;
   close(fd_);
 }

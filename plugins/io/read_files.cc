@@ -138,8 +138,9 @@ class read_file {
 
 PAPY_SOURCE_AS(glob, papy::io::glob, "the paths of the files that match a pattern, sorted",
                papy::local);
-PAPY_SOURCE_AS(read_files, papy::io::read_files,
-               "the files that match a pattern, sorted, as {path, content}; gzip is read through",
-               papy::local);
+PAPY_SOURCE_AS(
+    read_files, papy::io::read_files,
+    "the files that match a pattern, sorted, as {path, content}; gzip and zstd are read through",
+    papy::local);
 PAPY_WORKER_AS(read_file, papy::io::read_file,
-               "the content of the file of that path; gzip is read through", papy::local);
+               "the content of the file of that path; gzip and zstd are read through", papy::local);

@@ -39,7 +39,7 @@ bool each_line(Lines& lines, out<T>& out, context& context, Take take) {
 
 struct read_args {
   PAPY_ARGS(read_args,
-            (papy::path, path, required, "a file, plain or gzip; - is the standard input"))
+            (papy::path, path, required, "a file, plain, gzip or zstd; - is the standard input"))
 };
 
 class read_lines {

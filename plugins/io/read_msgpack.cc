@@ -16,7 +16,7 @@ constexpr std::size_t kLargest = 1024 * 1024 * 1024;
 
 struct msgpack_args {
   PAPY_ARGS(msgpack_args,
-            (papy::path, path, required, "a file, plain or gzip; - is the standard input"))
+            (papy::path, path, required, "a file, plain, gzip or zstd; - is the standard input"))
 };
 
 class read_msgpack {

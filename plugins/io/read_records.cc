@@ -17,7 +17,7 @@ using files::Lines;
 
 struct records_args {
   PAPY_ARGS(records_args,
-            (papy::path, path, required, "a file, plain or gzip; - is the standard input"),
+            (papy::path, path, required, "a file, plain, gzip or zstd; - is the standard input"),
             (std::string, delimiter, ",", "one character between two fields"),
             (std::string, quote, "\"",
              "one character around fields that hold delimiters or line ends"),

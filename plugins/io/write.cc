@@ -27,8 +27,10 @@ void put(any item, Form form, std::string& text) {
 }
 
 struct write_args {
-  PAPY_ARGS(write_args, (papy::path, path, required,
-                         "the file; it is <path>.part until the run has ended well"))
+  PAPY_ARGS(
+      write_args,
+      (papy::path, path, required,
+       "the file, packed when it ends in .gz or .zst; <path>.part until the run has ended well"))
 };
 
 template <Form form>

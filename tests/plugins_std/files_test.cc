@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "files/encoder.h"
 #include "files/input.h"
 #include "files/json_read.h"
 #include "files/json_write.h"
@@ -252,27 +253,49 @@ TEST_CASE("a pipe is read as it fills, and waiting for it can be cancelled") {
                     "cannot read '" + path + "': it can be read only once, from its start");
 }
 
-TEST_CASE("gzip in a pipe is seen though its first byte comes alone") {
-  const Folder folder;
-  const std::string path = folder.path("pipe");
-  REQUIRE(mkfifo(path.c_str(), 0600) == 0);
-  Lines lines(path);
-  const int writer = open(path.c_str(), O_WRONLY | O_CLOEXEC);
-  const std::string data = gzip("one\ntwo\n");
-  for (const char byte : data) {
-    CHECK(lines.next(Wait::no, {}) == Lines::Next::not_yet);
-    REQUIRE(write(writer, &byte, 1) == 1);
-    if (lines.next(Wait::no, {}) == Lines::Next::line) break;
-  }
-  CHECK(lines.line() == "one");
-  close(writer);
+/// The text as one frame of zstd data.
+std::string zstd(std::string_view text) {
+  const auto encoder = encoder_for("x.zst");
+  std::string packed;
+  encoder->encode(text, packed);
+  encoder->end(packed);
+  return packed;
 }
 
-TEST_CASE("a file is the same text in plain and in gzip, however large") {
+/// All of a file, or why it cannot be read.
+std::string read_whole(const std::string& path) {
+  Input input(path);
+  try {
+    while (input.more(Wait::yes, {}) == More::bytes) continue;
+  } catch (const fatal& wrong) {
+    return wrong.what();
+  }
+  return std::string(input.buffered());
+}
+
+TEST_CASE("gzip and zstd in a pipe are seen though their first bytes come one by one") {
+  for (const std::string& data : {gzip("one\ntwo\n"), zstd("one\ntwo\n")}) {
+    const Folder folder;
+    const std::string path = folder.path("pipe");
+    REQUIRE(mkfifo(path.c_str(), 0600) == 0);
+    Lines lines(path);
+    const int writer = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    for (const char byte : data) {
+      CHECK(lines.next(Wait::no, {}) == Lines::Next::not_yet);
+      REQUIRE(write(writer, &byte, 1) == 1);
+      if (lines.next(Wait::no, {}) == Lines::Next::line) break;
+    }
+    CHECK(lines.line() == "one");
+    close(writer);
+  }
+}
+
+TEST_CASE("a file is the same text in plain, in gzip and in zstd, however large") {
   std::string text;
   for (int i = 0; i < 200'000; ++i) text += "line " + std::to_string(i * 7919) + "\n";
   const Folder folder;
-  for (const std::string& path : {folder.file("plain", text), folder.file("zipped", gzip(text))}) {
+  for (const std::string& path : {folder.file("plain", text), folder.file("gzip", gzip(text)),
+                                  folder.file("zstd", zstd(text))}) {
     Input input(path);
     while (input.more(Wait::yes, {}) == More::bytes) continue;
     CHECK((input.buffered() == text));
@@ -285,6 +308,73 @@ TEST_CASE("a file is the same text in plain and in gzip, however large") {
       while (input.more(Wait::yes, {}) == More::bytes) continue;
       CHECK((input.buffered() == std::string_view(text).substr(to)));
     }
+  }
+}
+
+TEST_CASE("zstd is read frame by frame, and its end is watched") {
+  const Folder folder;
+  CHECK(read_whole(folder.file("two", zstd("one\n") + zstd("") + zstd("two\n"))) == "one\ntwo\n");
+  CHECK(read_whole(folder.file("none", zstd(""))) == "");
+  const std::string whole = zstd("one\ntwo\n");
+  for (const std::size_t n : {std::size_t{4}, std::size_t{9}, whole.size() - 1}) {
+    const std::string cut = folder.file("cut", whole.substr(0, n));
+    CHECK(read_whole(cut) == "'" + cut + "' is cut off: it ends in the middle of its zstd data");
+  }
+  CHECK(read_whole(folder.file("short", whole.substr(0, 3))) == whole.substr(0, 3));
+  std::string wrong = whole;
+  wrong.back() = static_cast<char>(wrong.back() ^ 1);
+  const std::string damaged = folder.file("damaged", wrong);
+  CHECK(read_whole(damaged) == "'" + damaged +
+                                   "' is damaged: its zstd data cannot be read (Restored data "
+                                   "doesn't match checksum)");
+  const std::string more = folder.file("more", whole + "x");
+  CHECK(read_whole(more).starts_with("'" + more + "' is"));
+}
+
+/// The bytes of a file through a program.
+std::string through(const std::string& command) {
+  std::FILE* const pipe = popen(command.c_str(), "r");
+  std::string text;
+  for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) text += static_cast<char>(c);
+  return pclose(pipe) == 0 ? text : "failed: " + text;
+}
+
+TEST_CASE("a name that ends in .gz or .zst makes a packed file") {
+  std::string text;
+  for (int i = 0; i < 200'000; ++i) text += "line " + std::to_string(i * 7919) + "\n";
+  const Folder folder;
+  for (const std::string name : {"out.gz", "out.zst"}) {
+    for (const std::string& content : {std::string(), std::string("one\n"), text}) {
+      Output output(folder.path(name));
+      for (std::size_t at = 0; at < content.size(); at += 100'000) {
+        output.write(std::string_view(content).substr(at, 100'000));
+      }
+      output.finish(true);
+      CHECK((read_whole(folder.path(name)) == content));
+      CHECK(folder.content(name).size() < 100 + content.size() / 3);
+      CHECK(folder.content(name) != content);
+      if (name == "out.gz") CHECK((through("gzip -dc " + folder.path(name)) == content));
+    }
+  }
+}
+
+TEST_CASE("a packed file can be cut to a mark, and goes on from there") {
+  const Folder folder;
+  for (const std::string name : {"out.gz", "out.zst"}) {
+    std::string mark;
+    {
+      Output first(folder.path(name));
+      first.write("one\n");
+      mark = first.mark();
+      CHECK(first.mark() == mark);
+      first.write("lost\n");
+      first.mark();
+    }
+    Output second(folder.path(name));
+    second.go_back(mark);
+    second.write("two\n");
+    second.finish(true);
+    CHECK(read_whole(folder.path(name)) == "one\ntwo\n");
   }
 }
 
