@@ -15,6 +15,7 @@ struct Command {
 
 // Each adds its command to `papy`.
 Command add_run(CLI::App& papy);
+Command add_each(CLI::App& papy);
 Command add_lint(CLI::App& papy);
 Command add_plan(CLI::App& papy);
 Command add_graph(CLI::App& papy);

@@ -32,8 +32,8 @@ void hold_standard_streams() {
 }
 
 std::vector<Command> add_commands(CLI::App& papy) {
-  std::vector<Command> commands{add_run(papy), add_lint(papy), add_plan(papy), add_graph(papy),
-                                add_call(papy)};
+  std::vector<Command> commands{add_run(papy),  add_each(papy),  add_lint(papy),
+                                add_plan(papy), add_graph(papy), add_call(papy)};
   CLI::App& plugin = *papy.add_subcommand("plugin", "Look at plugin libraries");
   set_example(plugin, "papy plugin inspect fastx");
   commands.push_back(add_plugin_inspect(plugin));

@@ -193,7 +193,9 @@ int run_workflow(const RunSettings& settings) {
   if (!options) return fail(kUsage, options.error().text);
   PluginFinder finder = settings.load.plugins.finder();
   PluginCatalog catalog(finder);
-  const Loaded loaded = load_workflow(settings.file, catalog, *options);
+  const Loaded loaded = settings.text ? load_workflow_text(*settings.text, settings.file,
+                                                           options->cwd, catalog, *options)
+                                      : load_workflow(settings.file, catalog, *options);
   if (settings.file == "-") close_standard_input();
   const Level least = settings.quiet ? Level::error : Level::warning;
   Screen screen(STDERR_FILENO,

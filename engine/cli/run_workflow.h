@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "cli/front_end.h"
@@ -12,7 +13,8 @@ enum class LogLevel { debug, info, warning, error, off };
 enum class ShowProgress { automatic, always, never };
 
 struct RunSettings {
-  std::string file;  ///< "-": stdin
+  std::string file;                 ///< "-": stdin
+  std::optional<std::string> text;  ///< the document itself; `file` is what messages call it
   LoadWords load;
   bool quiet = false;  ///< say nothing but why the run did not go well
   std::string events;  ///< file of the event log; empty: none

@@ -48,6 +48,10 @@ std::string unknown_word(const CLI::App& command, const std::string& word) {
                      did_you_mean(word, known));
 }
 
+std::string with_help(const std::string& text, const CLI::App& command) {
+  return fmt::format("{}\nsee '{} --help'", text, full_name(command));
+}
+
 /// A message of CLI11 as papy speaks: lower case at the beginning, no full stop at the end.
 std::string in_our_words(std::string text) {
   text = text.substr(0, text.find('\n'));
@@ -69,7 +73,11 @@ std::string usage_text(const CLI::App& papy, const CLI::ParseError& wrong) {
   }
   if (text.empty() && !extra.empty()) text = unknown_word(command, extra.front());
   if (text.empty()) text = fmt::format("{}: {}", full_name(command), in_our_words(wrong.what()));
-  return fmt::format("{}\nsee '{} --help'", text, full_name(command));
+  return with_help(text, command);
+}
+
+std::string unknown_option_text(const CLI::App& command, const std::string& word) {
+  return with_help(unknown_option(command, word), command);
 }
 
 void set_example(CLI::App& command, const std::string& example) {

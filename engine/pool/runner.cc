@@ -90,7 +90,10 @@ Runner::End Runner::run() {
   for (auto& input : inputs_) input->start();
   End end{plumber_.run()};
   if (end.how == Plumber::How::killed) {
-    // Foreign code may be anywhere: nobody waits for it.
+    // Foreign code may be anywhere: nobody waits for it, unless it sees that it is not wanted.
+    for (auto& pool : pools_) {
+      if (pool->cancels()) pool->join_within(settings_.patience);
+    }
     end.left_behind = true;
     return end;
   }

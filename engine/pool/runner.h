@@ -30,7 +30,8 @@ class Runner {
     Flow::Settings flow;
     ProcessPools::Settings processes;
     Duration patience =
-        std::chrono::seconds(2);  ///< for a source or sink that hangs when all else has ended
+        std::chrono::seconds(2);  ///< for a source or sink that hangs when all else has ended, and
+                                  ///< for functions that are cancelled
   };
   struct End : Plumber::End {
     std::vector<std::string> io_errors;  ///< inputs that could not be read on, outputs that could

@@ -118,7 +118,12 @@ ThreadPool::ThreadPool(PoolId pool, const Plan& plan, const std::vector<Group>& 
 ThreadPool::~ThreadPool() { join(); }
 
 void ThreadPool::start() {
-  for (auto& slot : slots_) threads_.emplace_back([&slot] { slot->run(); });
+  for (auto& slot : slots_) {
+    threads_.emplace_back([this, &slot] {
+      slot->run();
+      ended_.release();
+    });
+  }
 }
 
 void ThreadPool::join() {
@@ -126,6 +131,25 @@ void ThreadPool::join() {
   for (std::size_t i = 0; i < threads_.size(); ++i) parking_.wake();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
+}
+
+bool ThreadPool::join_within(Duration patience) {
+  over_.store(true, std::memory_order_release);
+  for (std::size_t i = 0; i < threads_.size(); ++i) parking_.wake();
+  const auto until = std::chrono::steady_clock::now() + patience;
+  for (std::size_t i = 0; i < threads_.size(); ++i) {
+    if (!ended_.try_acquire_until(until)) return false;
+  }
+  join();
+  return true;
+}
+
+bool ThreadPool::cancels() const {
+  return std::any_of(plan_.pipers.begin(), plan_.pipers.end(), [&](const PlanPiper& piper) {
+    return piper.pool == pool_ &&
+           std::any_of(piper.worker.begin(), piper.worker.end(),
+                       [](const FunctionUse& use) { return (use.flags & PAPY_CANCELS) != 0; });
+  });
 }
 
 }  // namespace papy

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <semaphore>
 #include <thread>
 #include <vector>
 
@@ -28,6 +29,11 @@ class ThreadPool {
   void start();
   /// Returns when all slots have ended. Requires: the desk is over, or will be.
   void join();
+  /// The same, but returns false when one has not ended after `patience`: it hangs, and the process
+  /// is to be ended with _exit().
+  bool join_within(Duration patience);
+  /// True when a function of it sees that its call is not wanted any more.
+  bool cancels() const;
 
  private:
   class Slot;
@@ -47,6 +53,7 @@ class ThreadPool {
       PAPY_GUARDED_BY(serial_mutex_);
   std::vector<std::unique_ptr<Slot>> slots_;
   std::vector<std::thread> threads_;
+  std::counting_semaphore<> ended_{0};  // one for each thread that has ended
 };
 
 }  // namespace papy

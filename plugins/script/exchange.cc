@@ -85,7 +85,7 @@ void Exchange::wait() {
 void Exchange::look_at_call() {
   if (ended_.cut == Cut::none && !has_ended_ && call_.cancelled()) {
     const bool is_late = call_.deadline_ns() != 0 && monotonic_ns() >= call_.deadline_ns();
-    cut(is_late ? Cut::late : Cut::cancelled, true);
+    cut(is_late ? Cut::late : Cut::cancelled, is_late);
   }
   if (is_killed_ || monotonic_ns() < patience_ends_) return;
   child_.tree().kill();

@@ -40,8 +40,9 @@ struct Bounds {
 /// Hands a program its input, takes what it writes, and waits for its end: that it has ended and
 /// that nobody holds its streams any more. Who still does two seconds after it ended is killed.
 ///
-/// When the call is late or not wanted any more the whole tree gets a SIGTERM and, two seconds
-/// later, SIGKILL. A program may close its stdin early, or not read it at all.
+/// When the call is late the whole tree gets a SIGTERM and, two seconds later, SIGKILL; when it is
+/// not wanted any more, SIGKILL at once. A program may close its stdin early, or not read it at
+/// all.
 class Exchange {
  public:
   /// All are borrowed.

@@ -15,7 +15,7 @@ class Words(Case):
     def test_each_command_has_a_help_with_an_example(self):
         listed = self.papy("--help")[1].split("Subcommands:")[1].split("Example:")[0]
         commands = re.findall(r"^  ([a-z]+) ", listed, re.M)
-        self.assertEqual(commands, ["run", "lint", "plan", "graph", "call", "plugin", "schema", "version"])
+        self.assertEqual(commands, ["run", "each", "lint", "plan", "graph", "call", "plugin", "schema", "version"])
         for words in [[], *([command] for command in commands), ["plugin", "inspect"], ["plugin", "list"]]:
             with self.subTest(words):
                 status, out, err = self.papy(*words, "--help")

@@ -353,12 +353,16 @@ TEST_CASE("a call that is not wanted any more ends the program and all that it s
       "setsid sh -c 'trap \"\" TERM; echo $$ >second; touch ready; while :; do sleep 1000; done' "
       "</dev/null >/dev/null 2>&1 & "
       "while :; do sleep 1000; done";
-  Caller caller = script.open("run", shell(command, R"("directory":)" + json(folder.path(""))));
-  cancel_with_file(caller, folder.path("ready"));
-  CHECK(caller.call({"1"}) == "cancelled 0: cancelled");
-  CHECK(ends(folder, "first"));
-  CHECK(ends(folder, "second"));
-  CHECK_FALSE(has_children());
+  for (const std::uint64_t deadline : {0, 1}) {
+    Caller caller = script.open("run", shell(command, R"("directory":)" + json(folder.path(""))));
+    cancel_with_file(caller, folder.path("ready"));
+    caller.settings().deadline_ns = deadline;  // then it is asked before it is killed
+    CHECK(caller.call({"1"}) == "cancelled 0: cancelled");
+    CHECK(ends(folder, "first"));
+    CHECK(ends(folder, "second"));
+    CHECK_FALSE(has_children());
+    std::filesystem::remove(folder.path("ready"));
+  }
 }
 
 TEST_CASE("who leaves the group and hides its environment is not found") {
