@@ -137,8 +137,9 @@ int WorkflowRun::run() {
   report.finish(account);
   const int code = tell(end, account);
   // Whatever still runs is foreign code that would be torn from under itself.
-  if (end.left_behind) _exit(code);
-  return code;
+  if (!end.left_behind) return code;
+  host_.remove_scratch();
+  _exit(code);
 }
 
 Runner::Settings WorkflowRun::runner_settings() {

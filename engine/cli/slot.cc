@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/print.h"
+#include "plugin/host.h"
 #include "pool/slot_loop.h"
 
 namespace papy {
@@ -20,7 +21,7 @@ int evaluate_as_slot() {
   return run_slot({.program = fmt::format("papy {}", PAPY_VERSION),
                    .endpoint = endpoint,
                    .name = name,
-                   .scratch = scratch == nullptr ? "/tmp" : scratch});
+                   .scratch = scratch == nullptr ? temporary_folder() : scratch});
 }
 
 }  // namespace

@@ -2,11 +2,17 @@
 
 #include <stdlib.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
 namespace papy {
+
+std::string temporary_folder() {
+  const char* const value = std::getenv("TMPDIR");
+  return value != nullptr && value[0] == '/' ? value : "/tmp";
+}
 
 Host::Host(std::string version, Settings settings)
     : version_(std::move(version)), settings_(std::move(settings)) {
@@ -34,7 +40,9 @@ Host::Host(std::string version, Settings settings)
               this};
 }
 
-Host::~Host() {
+Host::~Host() { remove_scratch(); }
+
+void Host::remove_scratch() {
   const MutexLock lock(mutex_);
   std::error_code ignored;  // what cannot be removed is left to the system
   if (!scratch_path_.empty()) std::filesystem::remove_all(scratch_path_, ignored);

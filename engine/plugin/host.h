@@ -11,10 +11,13 @@
 
 namespace papy {
 
+/// $TMPDIR if that is an absolute path, else /tmp.
+std::string temporary_folder();
+
 /// What the engine offers to plugins: the papy_host, with a log, metrics and a scratch directory.
 ///
-///     Host host("0.1.0", {.log = [&](int level, std::string_view text) { ... }, .scratch =
-///     "/tmp"}); Instance::open(worker, {.host = host.raw(), ...});
+///     Host host("0.1.0", {.log = [&](int level, std::string_view text) { ... }});
+///     Instance::open(worker, {.host = host.raw(), ...});
 ///
 /// Plugins may call it from any thread. It outlives every instance and every loaded library.
 class Host {
@@ -23,7 +26,7 @@ class Host {
     /// Takes the lines of plugins; called by any thread, not twice at once. May be empty.
     std::function<void(int level, std::string_view text)> log;
     /// An existing directory in which the scratch directory is made.
-    std::string scratch = "/tmp";
+    std::string scratch = temporary_folder();
   };
 
   Host(std::string version, Settings settings);
@@ -31,6 +34,9 @@ class Host {
   ~Host();
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
+
+  /// For a process that will end without destructors.
+  void remove_scratch();
 
   const papy_host* raw() const { return &host_.raw; }
 

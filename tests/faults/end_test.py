@@ -85,6 +85,17 @@ class Ends(Faults):
                 self.assertEqual(done, [str(i + 5) for i in range(len(done))])
                 self.nothing_is_left()
 
+    def test_a_run_on_threads_that_is_killed_leaves_no_scratch_directory(self):
+        pipers = BUSY.replace("how: daemon", "how: scratch").replace("how: child", "how: scratch")
+        run = Running(self, document(pipers, pool_type="thread, workers: 2"))
+        run.at_the_gate()
+        self.assertTrue(list(run.temporary().glob("papy-*/a")), "there is a scratch directory")
+        run.process.send_signal(signal.SIGTERM)
+        run.wait_for("SIGTERM" + DRAINS)
+        run.process.send_signal(signal.SIGTERM)
+        self.assertEqual(run.finish()[0], 128 + signal.SIGTERM)
+        self.nothing_is_left()
+
     def test_signals_twice(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(number.name):
