@@ -50,9 +50,11 @@ void Flow::State::forget(Flight* flight) {
   free_flights.push_back(index);
 }
 
-/// Counts what was done in a task, and takes its results.
+/// Counts what was done in a task, and takes its results. What failed where nobody looks any more,
+/// behind an END, neither stops the run nor counts against max_failures.
 void Flow::State::conclude(Node& node, const Task& task, TaskResult& result) {
   const std::vector<PiperId>& pipers = groups[node.id].pipers;
+  const bool matters = task.kind == Task::Kind::flush || !unneeded(node, task);
   for (std::size_t i = 0; i < result.stages.size(); ++i) {
     StageCount& sum = counts[pipers[i]];
     const StageCount& more = result.stages[i];
@@ -63,9 +65,9 @@ void Flow::State::conclude(Node& node, const Task& task, TaskResult& result) {
     sum.skipped += more.skipped;
     sum.retried += more.retried;
     sum.busy += more.busy;
-    failures += more.failed;
+    if (matters) failures += more.failed;
   }
-  if (result.stop && !stop_reason) stop_reason = result.stop;
+  if (matters && result.stop && !stop_reason) stop_reason = result.stop;
   if (task.kind == Task::Kind::flush) return settle_flush(node, task, result);
   settle(node, task, result);
 }

@@ -316,6 +316,25 @@ TEST_CASE("END cuts the stream behind the last result, whatever is out already")
   CHECK(scene.flow().input_unwanted(0));
 }
 
+TEST_CASE("what fails behind an END does not stop the run, and is no failure of it") {
+  Scene scene = line();
+  scene.give("a", "wxy", false);
+  const Task* w = scene.next();
+  const Task* x = scene.next();
+  const Task* y = scene.next();
+  TaskResult end = scene.result(*x);
+  end.ended = true;
+  scene.flow().on_done(x->id, std::move(end), Duration(0));
+  TaskResult failed = scene.result(*y);
+  failed.stages = {{.in = 1, .out = 1, .failed = 1}};
+  failed.stop = "piper 'p' failed";
+  scene.flow().on_done(y->id, std::move(failed), Duration(0));
+  scene.done(w);
+  CHECK(scene.written("p") == "[w][x]");
+  CHECK(scene.flow().stop_reason() == std::nullopt);
+  CHECK(scene.flow().failures() == 0);
+}
+
 TEST_CASE("END without a result cuts the stream before it") {
   Scene scene = line();
   scene.give("a", "wx", false);

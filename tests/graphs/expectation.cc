@@ -80,8 +80,13 @@ class Limits {
       const PiperCount& count = evaluation_.pipers[p];
       const bool is_sure = is_exact(graph_, evaluation_, needs_, p);
       look_at(count.failed, count.in - count.passed, is_sure);
-      if (graph_.plan.pipers[p].on_error == OnError::stop && count.failed > 0)
-        note(is_sure, "on_error: stop");
+      const bool stops = graph_.plan.pipers[p].on_error == OnError::stop;
+      if (stops && count.failed > 0) note(is_sure, "on_error: stop");
+      // It may fail there before it is known that nobody looks.
+      if (!goes_beyond_an_end(graph_, evaluation_, p)) continue;
+      if (stops) note(false, "on_error: stop");
+      if (graph_.plan.max_failures.count || graph_.plan.max_failures.share)
+        note(false, "max_failures");
     }
   }
 

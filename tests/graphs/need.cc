@@ -25,17 +25,20 @@ Need need_of(const Graph& graph, const Evaluation& evaluation, const std::vector
 
 }  // namespace
 
+bool goes_beyond_an_end(const Graph& graph, const Evaluation& evaluation, PiperId id) {
+  for (const Group& group : fuse(graph.plan)) {
+    const auto me = std::find(group.pipers.begin(), group.pipers.end(), id);
+    if (me == group.pipers.end()) continue;
+    return std::any_of(group.pipers.begin(), me + 1,
+                       [&](PiperId p) { return evaluation.pipers[p].ended; });
+  }
+  return false;
+}
+
 bool is_exact(const Graph& graph, const Evaluation& evaluation, const std::vector<Need>& needs,
               PiperId id) {
   const PlanPiper& piper = graph.plan.pipers[id];
-  for (const Group& group : fuse(graph.plan)) {
-    const auto me = std::find(group.pipers.begin(), group.pipers.end(), id);
-    // What is evaluated with it beyond an END comes to nothing, but is counted.
-    const bool ended = me != group.pipers.end() &&
-                       std::any_of(group.pipers.begin(), me + 1,
-                                   [&](PiperId p) { return evaluation.pipers[p].ended; });
-    if (ended) return false;
-  }
+  if (goes_beyond_an_end(graph, evaluation, id)) return false;
   const Need need = needs[graph.plan.stream_of_piper(id)];
   return need == Need::its_end || (need == Need::all_items && !piper.produce.any);
 }
