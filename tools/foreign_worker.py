@@ -234,8 +234,8 @@ class Page:
     def tasklet(self, index, stage, limited):
         self.words[2] = time.monotonic_ns() if limited else 0
 
-    def function(self, index, stage, function):
-        self.words[1] = index | stage << 32 | function << 48 | 1 << 57
+    def function(self, index, stage, function, behind_end):
+        self.words[1] = index | stage << 32 | function << 48 | 1 << 57 | behind_end << 59
 
     def outside(self):
         """In no function: what happens now is no tasklet's fault."""
@@ -260,7 +260,7 @@ class Messages:
         if stage == 0:
             self.send(STARTED, self.task, index)
 
-    def function(self, index, stage, function):
+    def function(self, index, stage, function, behind_end):
         pass
 
     def outside(self):
@@ -370,8 +370,10 @@ class Piper:
 class Stage:
     """One piper's part of one task."""
 
-    def __init__(self, worker, task, index, piper, inboxes):
+    def __init__(self, worker, task, index, piper, inboxes, follows_end):
+        """follows_end: the piper before said END with the last inbox."""
         self.worker, self.task, self.index, self.piper, self.inboxes = worker, task, index, piper, inboxes
+        self.follows_end = follows_end
         self.called, self.at = piper.open(task), 0
         self.done = len(inboxes)
         self.items, self.counts, self.retry, self.retry_elapsed = [], [], [], []
@@ -399,7 +401,7 @@ class Stage:
 
     def flush_one(self, at):
         self.at = at
-        self.worker.position.function(0, self.index, at)
+        self.worker.position.function(0, self.index, at, False)
         left = []
         try:
             left.extend(values_of(self.called[at].flush()))
@@ -451,8 +453,9 @@ class Stage:
 
     def go_through(self, t, values, first):
         """Hands the values to the functions of the chain from this one on, and gives what comes out."""
+        follows_end = self.follows_end and t + 1 == len(self.inboxes)
         for self.at in range(first, len(self.called)):
-            self.worker.position.function(t, self.index, self.at)
+            self.worker.position.function(t, self.index, self.at, self.ended or follows_end)
             values = self.call(values, self.at + 1 == len(self.called))
             if self.ended:
                 self.done = min(self.done, t + 1 if values else t)
@@ -664,7 +667,7 @@ class Worker:
         pipers = self.groups[task.group]
         inboxes, done, ended, stop, stages, began = first_inboxes(task, pipers[0]), task.n, False, None, [], task.began
         for index, piper in enumerate(pipers):
-            stage = Stage(self, task, index, piper, inboxes)
+            stage = Stage(self, task, index, piper, inboxes, ended)
             if task.kind == EVALUATE:
                 stage.run()
             else:

@@ -98,7 +98,8 @@ void Flow::State::lost_to_death(Node& node, Task task, const Loss& loss) {
   }
   if (++suspect.crashes < pools[node.pool].plan->max_crashes)
     return put_back(node, std::move(suspect));
-  fail_tasklet(node, suspect, failure_of(loss, suspect.attempt - 1 + suspect.crashes), loss.stage);
+  fail_tasklet(node, suspect, failure_of(loss, suspect.attempt - 1 + suspect.crashes), loss.stage,
+               loss.ended);
 }
 
 /// Its tasklet loss.at took too long.
@@ -113,7 +114,7 @@ void Flow::State::lost_to_time(Node& node, const Task& task, const Loss& loss) {
     put_back_around(node, task, *loss.at, std::nullopt);
     Failure failure = failure_of(loss, late.attempt);
     if (again) miss_deadline(node, late, &failure);
-    return fail_tasklet(node, late, std::move(failure), loss.stage);
+    return fail_tasklet(node, late, std::move(failure), loss.stage, loss.ended);
   }
   ++counts[id].in;
   ++counts[id].retried;
@@ -163,14 +164,16 @@ void Flow::State::miss_deadline(const Node& node, const Task& task, Failure* fai
 }
 
 /// The tasklet of this task failed for good in a piper of the group: those before gave a value,
-/// those behind pass the failure on.
-void Flow::State::fail_tasklet(Node& node, const Task& task, Failure failure, std::uint32_t stage) {
+/// those behind pass the failure on. `ended`: one before said END, so it is the last.
+void Flow::State::fail_tasklet(Node& node, const Task& task, Failure failure, std::uint32_t stage,
+                               bool ended) {
   const std::vector<PiperId>& pipers = groups[node.id].pipers;
   const PlanPiper& piper = plan.pipers[pipers[stage]];
   const bool is_flush = task.kind == Task::Kind::flush;
   const bool gap = becomes_gap(piper, failure.kind, pools[node.pool].plan->skip);
   TaskResult result;
   result.done = task.n;
+  result.ended = ended;
   if (piper.on_error == OnError::stop)
     result.stop = reason_to_stop(piper, task.first, failure.message);
   std::uint32_t places = 1;

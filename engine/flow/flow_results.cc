@@ -221,7 +221,7 @@ void Flow::State::settle_retry(Node& node, const Task& task, const TaskResult& r
     failure = decode_failure(result.items.item(item).bytes);
   failure.attempts = part.attempt;
   miss_deadline(node, part, &failure);
-  fail_tasklet(node, part, std::move(failure), 0);
+  fail_tasklet(node, part, std::move(failure), 0, false);
 }
 
 /// The piper said END in this task, of which `done` tasklets are settled. Where results leave in

@@ -221,7 +221,7 @@ struct Flow::State {
   void put_back_around(Node& node, const Task& task, std::uint32_t at, std::optional<Task> suspect);
   bool has_time(const Node& node, const Task& task) const;
   void miss_deadline(const Node& node, const Task& task, Failure* failure) const;
-  void fail_tasklet(Node& node, const Task& task, Failure failure, std::uint32_t stage);
+  void fail_tasklet(Node& node, const Task& task, Failure failure, std::uint32_t stage, bool ended);
 
   /// What a task may fill that is the only one under way.
   std::uint64_t memory_and_a_little() const { return memory + memory / 8; }

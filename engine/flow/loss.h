@@ -25,6 +25,7 @@ struct Loss {
   std::optional<std::uint32_t> at;  ///< index of the tasklet under evaluation (0 for a flush);
                                     ///< none: nobody is to blame
   bool many = false;        ///< it was in call_many from `at` on: any from there on may be to blame
+  bool ended = false;       ///< a function in front of it had said END with a value for it
   std::uint32_t stage = 0;  ///< of the group's pipers
   std::string function;     ///< "plugin.function"
   std::string kind;         ///< of the failure, if it comes to one: "crash", "timeout", "deadline",

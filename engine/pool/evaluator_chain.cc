@@ -21,6 +21,8 @@ Bytes open_bytes(const BatchBuilder& out) {
 /// Of tasklet t, or with `many` of those from t on.
 void Evaluator::begin_call(const Stage& stage, std::uint32_t t, bool many) {
   at_ = {t, stage.index, 0, many, false};
+  at_.ended = stage.result.ended && t + 1 == inboxes_.tasklets();  // said by a piper before
+  ended_ = false;
   call_->piper = stage.piper.name.c_str();
   call_->tasklet = stage.number(t);
   call_->attempt = stage.task.attempt;
@@ -68,7 +70,6 @@ Evaluator::Next Evaluator::evaluate(Stage& stage, std::uint32_t t, const papy_va
   call_->n_inputs = n;
   call_->places = n / call_->width;
 
-  ended_ = false;
   Verdict verdict = call_chain(stage, 0);
   const bool nothing = verdict == Verdict::values && open_bytes(*stage.out).empty();
   if (ended_ && nothing) {
@@ -121,6 +122,7 @@ Evaluator::Verdict Evaluator::call_chain(Stage& stage, std::size_t from) {
 void Evaluator::enter(std::size_t function) {
   at_.function = static_cast<std::uint8_t>(function);
   at_.in_function = true;
+  at_.ended |= ended_;
   page_->enter(at_);
 }
 

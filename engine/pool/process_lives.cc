@@ -294,6 +294,7 @@ Loss ProcessPools::crash(const Task& task, const SlotPage::At& at) const {
   loss.why = Loss::Why::died;
   loss.at = at.tasklet;
   loss.many = at.many;
+  loss.ended = at.ended;
   loss.stage = static_cast<std::uint32_t>(
       std::min<std::size_t>(at.stage, groups_[task.group].pipers.size() - 1));
   loss.function = function_at(task, at).name();
@@ -340,6 +341,7 @@ std::optional<std::pair<Time, ProcessSlot::Sentence>> ProcessPools::time_limit(
   Loss& loss = sentence.loss;
   loss.why = Loss::Why::timed_out;
   loss.at = at.tasklet;
+  loss.ended = at.ended;
   loss.function = piper.worker[std::min<std::size_t>(at.function, piper.worker.size() - 1)].name();
   loss.elapsed = now - began;
   std::optional<Time> end;

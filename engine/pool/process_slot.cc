@@ -152,6 +152,7 @@ bool ProcessSlot::waits_for_opened() const {
 
 SlotPage::At ProcessSlot::place_in(const Task& task) const {
   SlotPage::At at = SlotPage::unpack(page->at.load(std::memory_order_acquire));
+  at.ended &= !at.many && at.tasklet < task.n;  // what is nonsense must not end a stream
   at.tasklet = std::min(at.tasklet, task.n == 0 ? 0 : task.n - 1);
   return at;
 }

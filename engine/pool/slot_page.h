@@ -32,12 +32,14 @@ struct alignas(128) SlotPage {
     bool many = false;           ///< in call_many: this tasklet or any after it
     bool in_function = false;    ///< else in open(), load() or save(), or between two calls
     bool out_of_memory = false;  ///< it ends because of that
+    bool ended = false;          ///< a function before said END with a value for this tasklet
     friend bool operator==(const At&, const At&) = default;
   };
   static std::uint64_t pack(const At& at) {
     return std::uint64_t{at.tasklet} | std::uint64_t{at.stage} << 32 |
            std::uint64_t{at.function} << 48 | std::uint64_t{at.many} << 56 |
-           std::uint64_t{at.in_function} << 57 | std::uint64_t{at.out_of_memory} << 58;
+           std::uint64_t{at.in_function} << 57 | std::uint64_t{at.out_of_memory} << 58 |
+           std::uint64_t{at.ended} << 59;
   }
   static At unpack(std::uint64_t at) {
     return {static_cast<std::uint32_t>(at),
@@ -45,7 +47,8 @@ struct alignas(128) SlotPage {
             static_cast<std::uint8_t>(at >> 48),
             (at >> 56 & 1) != 0,
             (at >> 57 & 1) != 0,
-            (at >> 58 & 1) != 0};
+            (at >> 58 & 1) != 0,
+            (at >> 59 & 1) != 0};
   }
 
   // The slot.

@@ -204,6 +204,25 @@ TEST_CASE("a crash is no attempt, and an attempt is no crash") {
   CHECK(failure_in(scene).attempts == 4);  // one error, three crashes
 }
 
+TEST_CASE("a tasklet that dies behind an END in its group is the last one") {
+  for (const bool ended : {false, true}) {
+    Scene scene = line();
+    scene.piper("q", {"p"});
+    scene.plan().outputs[0].from = scene.plan().stream_of_piper(1);
+    scene.plan().pools[0].max_crashes = 1;
+    scene.give("a", "xyz", false);
+    Loss loss = death(0);
+    loss.stage = 1;
+    loss.ended = ended;
+    scene.flow().on_lost(scene.next()->id, loss);
+    scene.flow().on_lost(scene.next()->id, loss);
+    CHECK(failure_in(scene).piper == "q");
+    CHECK((scene.next() == nullptr) == ended);
+    CHECK(scene.flow().finished() == ended);
+    CHECK(scene.flow().input_unwanted(0) == ended);
+  }
+}
+
 TEST_CASE("on_error says what a crash becomes") {
   Scene skips = line();
   skips.plan().pools[0].max_crashes = 1;

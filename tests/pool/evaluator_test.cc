@@ -586,6 +586,24 @@ TEST_CASE("an END before the first tasklet leaves the other pipers of the group 
   CHECK(result.items.size() == 0);
 }
 
+TEST_CASE("the page says whether a function in front of the one at work said END") {
+  const SlotPage* page = nullptr;
+  std::vector<bool> ended;
+  const Function look{.call = [&](papy_call* call) {
+    ended.push_back(SlotPage::unpack(page->at).ended);
+    return fails(call, PAPY_FAIL, 0, "x");
+  }};
+  const std::vector<std::vector<Piper>> groups{{Piper("a", {&kEndWith3}), Piper("b", {&look})},
+                                               {Piper("p", {&kEndWith3, &look})}};
+  for (const std::vector<Piper>& group : groups) {
+    Slot slot(group);
+    page = &slot.page();
+    ended.clear();
+    slot.run(slot.task({"1 2 3 4"}), Duration(0));
+    CHECK(ended == std::vector<bool>{false, false, true});
+  }
+}
+
 TEST_CASE("tasklets of a replica are numbered by their step") {
   std::vector<std::uint64_t> seen;
   const Function look{.call = [&](papy_call* call) {

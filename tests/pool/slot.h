@@ -75,6 +75,8 @@ class Slot {
     return task;
   }
 
+  const SlotPage& page() const { return page_; }
+
   std::atomic<bool> cancelled_{false};
 
  private:

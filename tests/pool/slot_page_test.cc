@@ -14,6 +14,9 @@ TEST_CASE("a slot's page tells where the slot is") {
   const SlotPage::At at{4'000'000'000u, 65'000, 200, true, true};
   page.enter(at);
   CHECK(SlotPage::unpack(page.at) == at);
+  const SlotPage::At other{1, 2, 3, false, false, true, true};
+  page.enter(other);
+  CHECK(SlotPage::unpack(page.at) == other);
 }
 
 TEST_CASE("a task is either begun or revoked, never both and never neither") {
