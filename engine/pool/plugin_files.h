@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "workflow/plan.h"
+#include "flow/groups.h"
 
 namespace papy {
 
