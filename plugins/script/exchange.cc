@@ -66,7 +66,7 @@ void Exchange::wait() {
                   {child_.err.get(), POLLIN, 0},
                   {has_ended_ ? -1 : child_.exited.get(), POLLIN, 0}};
   std::uint64_t until = std::min(monotonic_ns() + kBetweenLooks, patience_ends_);
-  if (ended_.cut == Cut::none && call_.deadline_ns() != 0)
+  if (ended_.cut == Cut::none && !has_ended_ && call_.deadline_ns() != 0)
     until = std::min(until, call_.deadline_ns());
   const std::uint64_t now = monotonic_ns();
   const timespec timeout{0, static_cast<long>(until > now ? until - now : 0)};
@@ -90,6 +90,7 @@ void Exchange::look_at_call() {
   if (is_killed_ || monotonic_ns() < patience_ends_) return;
   child_.tree().kill();
   is_killed_ = true;
+  patience_ends_ = UINT64_MAX;
 }
 
 /// Ends the program, at once or after it had the time to end by itself.
