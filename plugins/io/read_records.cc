@@ -8,12 +8,14 @@
 #include <vector>
 
 #include "files/lines.h"
+#include "io/arguments.h"
+#include "io/cell.h"
+#include "io/record_lines.h"
 #include "io/record_parser.h"
+#include "values/ordered_map.h"
 
 namespace papy::io {
 namespace {
-
-using files::Lines;
 
 struct records_args {
   PAPY_ARGS(records_args,
@@ -21,30 +23,38 @@ struct records_args {
             (std::string, delimiter, ",", "one character between two fields"),
             (std::string, quote, "\"",
              "one character around fields that hold delimiters or line ends"),
-            (bool, header, true, "the first record names the fields; else records are lists"))
+            (bool, header, true, "the first record names the fields; else records are lists"),
+            (std::vector<std::string>, columns, {},
+             "the fields to give, in this order; none: all of the header"),
+            (values::OrderedMap<std::string>, types, {},
+             "what fields are: text, integer, float, boolean or json; text where none is said"),
+            (std::uint64_t, most_lines, 1000,
+             "a quote that is open for more lines is a failure, and reading goes on behind it",
+             at_least(1)))
 };
-
-char one_character(const std::string& text, const char* what) {
-  if (text.size() == 1 && text[0] != '\n' && text[0] != '\r') return text[0];
-  throw fail("the " + std::string(what) + " is '" + text + "', expected one character");
-}
 
 class read_records {
  public:
   using args = records_args;
   explicit read_records(const records_args& args)
-      : lines_(args.path.full),
+      : args_(args),
+        lines_(args.path.full),
         parser_(one_character(args.delimiter, "delimiter"), one_character(args.quote, "quote")),
-        header_due_(args.header) {}
+        header_due_(args.header) {
+    if (!args.header && (!args.columns.empty() || !args.types.empty())) {
+      throw fail("columns and types speak of the names in a header, and header is false");
+    }
+    for (const auto& [name, type] : args.types) cell_type_of(type);
+  }
 
   bool operator()(out<>& out, context& context) {
     const files::Cancelled cancelled = [&] { return context.cancelled(); };
     while (!out.full()) {
       const auto wait = out.emitted() == 0 ? files::Wait::yes : files::Wait::no;
       switch (next(wait, cancelled)) {
-        case Lines::Next::end:
+        case Next::end:
           return false;
-        case Lines::Next::not_yet:
+        case Next::not_yet:
           return true;
         default:
           break;
@@ -61,86 +71,146 @@ class read_records {
   void seek(std::string_view cursor) {
     if (cursor.empty()) throw fatal("'' is no place in '" + lines_.name() + "'", EINVAL);
     if (cursor[0] == 'r' && header_due_) {
-      if (next(files::Wait::yes, {}) == Lines::Next::line) take_header();
+      if (next(files::Wait::yes, {}) == Next::line) take_header();
     }
     lines_.seek(cursor.substr(1));
     parser_.reset();
   }
 
  private:
+  using Next = RecordLines::Next;
+
+  /// A field that is given of each record.
+  struct Column {
+    std::string name;
+    std::size_t place;  // in the record
+    CellType type;
+  };
+
   /// The next record that is not empty, in parser_.
-  Lines::Next next(files::Wait wait, const files::Cancelled& cancelled) {
-    bool open = false;
+  Next next(files::Wait wait, const files::Cancelled& cancelled) {
     while (true) {
-      const Lines::Next got = lines_.next(open ? files::Wait::yes : wait, cancelled);
-      if (got == Lines::Next::cancelled) throw papy::cancelled();
-      if (got == Lines::Next::too_long || parser_.size() > Lines::kLongest) {
-        parser_.reset();
-        throw fail(lines_.place(open ? first_ : lines_.number()) + ": the record is longer than " +
-                   std::to_string(Lines::kLongest) + " bytes");
-      }
-      if (got == Lines::Next::end && open) {
-        parser_.reset();
-        throw fail(lines_.place(first_) +
-                   ": the file ends within a field in quotes that begins in this record");
-      }
-      if (got != Lines::Next::line) return got;
-      if (!open) first_ = lines_.number();
+      const Next got = lines_.next(wait, cancelled);
+      if (got == Next::cancelled) throw papy::cancelled();
+      if (got == Next::too_long) throw fail(lines_.place(lines_.number()) + too_long());
+      if (got != Next::line) return got;
+      first_ = lines_.number();
       std::string_view line = lines_.line();
-      if (first_ == 1 && !open && line.starts_with("\xef\xbb\xbf"))
+      if (first_ == 1 && line.starts_with("\xef\xbb\xbf"))
         line.remove_prefix(3);  // byte order mark
-      if (line.empty() && !open) continue;
-      try {
-        open = parser_.feed(line) == RecordParser::State::open;
-      } catch (const bad_value& wrong) {
-        throw fail(lines_.place() + ": " + wrong.what());
-      }
-      if (!open) return got;
+      if (line.empty()) continue;
+      bool open = feed(line);
+      for (std::uint64_t n = 1; open; ++n) open = feed_more(n, cancelled);
+      return got;
     }
+  }
+  /// Says whether the record goes on in the next line.
+  bool feed(std::string_view line) {
+    try {
+      return parser_.feed(line) == RecordParser::State::open;
+    } catch (const bad_value& wrong) {
+      give_up(lines_.place(lines_.number()) + ": " + wrong.what());
+    }
+  }
+  /// The same for the line behind the `n` that the record has.
+  bool feed_more(std::uint64_t n, const files::Cancelled& cancelled) {
+    if (n == args_.most_lines) {
+      give_up(lines_.place(first_) + ": a field in quotes that begins in this record is open for " +
+              std::to_string(n) + (n == 1 ? " line" : " lines"));
+    }
+    switch (lines_.next_within(cancelled)) {
+      case Next::cancelled:
+        throw papy::cancelled();
+      case Next::too_long:
+        give_up(lines_.place(first_) + too_long());
+      case Next::line:
+        break;
+      default:
+        give_up(lines_.place(first_) +
+                ": the file ends within a field in quotes that begins in this record");
+    }
+    if (parser_.size() > files::Lines::kLongest) give_up(lines_.place(first_) + too_long());
+    return feed(lines_.line());
+  }
+  static std::string too_long() {
+    return ": the record is longer than " + std::to_string(files::Lines::kLongest) + " bytes";
+  }
+  /// Fails the record; what follows its first line is looked at anew.
+  [[noreturn]] void give_up(const std::string& why) {
+    parser_.reset();
+    lines_.go_back();
+    throw fail(why);
   }
 
   void take_header() {
-    names_ = parser_.fields();
-    std::vector<std::string> sorted = names_;
+    const std::vector<std::string>& names = parser_.fields();
+    fields_ = names.size();
+    std::vector<std::string> sorted = names;
     std::sort(sorted.begin(), sorted.end());
     const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
-    if (twice != sorted.end()) {
-      throw fatal(lines_.place(first_) + ": the header names the field '" + *twice + "' twice",
-                  EINVAL);
+    if (twice != sorted.end()) wrong_header("the header names the field '" + *twice + "' twice");
+    for (const auto& [name, type] : args_.types) place_of(name);
+    for (const std::string& name : args_.columns.empty() ? names : args_.columns) {
+      columns_.push_back({name, place_of(name), type_of(name)});
     }
     header_due_ = false;
+  }
+  std::size_t place_of(const std::string& name) const {
+    const std::vector<std::string>& names = parser_.fields();
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
+    std::string all;
+    for (const std::string& one : names) all += (all.empty() ? "'" : ", '") + one + "'";
+    wrong_header("the header has no field '" + name + "', but " + all);
+  }
+  CellType type_of(const std::string& name) const {
+    for (const auto& [typed, type] : args_.types) {
+      if (typed == name) return cell_type_of(type);
+    }
+    return CellType::text;
+  }
+  [[noreturn]] void wrong_header(const std::string& why) const {
+    throw fatal(lines_.place(first_) + ": " + why, EINVAL);
   }
 
   void emit(out<>& out) {
     const std::vector<std::string>& fields = parser_.fields();
-    if (!names_.empty() && fields.size() != names_.size()) {
-      throw fail(lines_.place(first_) + ": expected " + std::to_string(names_.size()) +
+    writer& to = out.raw();
+    if (!args_.header) {
+      to.list(fields.size());
+      for (const std::string& field : fields) to.text(field);
+      return out.wrote();
+    }
+    if (fields.size() != fields_) {
+      throw fail(lines_.place(first_) + ": expected " + std::to_string(fields_) +
                  " fields as in the header, got " + std::to_string(fields.size()));
     }
-    writer& to = out.raw();
-    if (names_.empty()) {
-      to.list(fields.size());
-    } else {
-      to.map(fields.size());
-    }
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      if (!names_.empty()) to.text(names_[i]);
-      to.text(fields[i]);
+    const std::uint64_t before = to.written();
+    to.map(columns_.size());
+    for (const Column& column : columns_) {
+      to.text(column.name);
+      try {
+        write_cell(to, fields[column.place], column.type);
+      } catch (const bad_value& wrong) {
+        to.rewind(before);
+        throw fail(lines_.place(first_) + ": field '" + column.name + "': " + wrong.what());
+      }
     }
     out.wrote();
   }
 
-  Lines lines_;
+  records_args args_;
+  RecordLines lines_;
   RecordParser parser_;
-  std::vector<std::string> names_;
-  std::uint64_t first_ = 0;  // line of the record that was read last
+  std::size_t fields_ = 0;       // that the header has
+  std::vector<Column> columns_;  // those that are given
+  std::uint64_t first_ = 0;      // line of the record that was read last
   bool header_due_;
 };
 
 }  // namespace
 }  // namespace papy::io
 
-PAPY_SOURCE_AS(
-    read_records, papy::io::read_records,
-    "the records of a delimited file (CSV, TSV) as maps of text by field name, or as lists",
-    papy::local | papy::cancels);
+PAPY_SOURCE_AS(read_records, papy::io::read_records,
+               "the records of a delimited file (CSV, TSV) as maps by field name, or as lists",
+               papy::local | papy::cancels);

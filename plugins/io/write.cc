@@ -5,6 +5,7 @@
 
 #include "files/json_write.h"
 #include "files/output.h"
+#include "io/arguments.h"
 
 namespace papy::io {
 namespace {
@@ -37,7 +38,7 @@ template <Form form>
 class write_file {
  public:
   using args = write_args;
-  explicit write_file(const write_args& args) : output_(checked(args.path)) {}
+  explicit write_file(const write_args& args) : output_(file_path(args.path)) {}
 
   void operator()(any item) {
     text_.clear();
@@ -50,12 +51,6 @@ class write_file {
   void finish(bool ok) { output_.finish(ok); }
 
  private:
-  static std::string checked(const papy::path& path) {
-    if (path.given == "-")
-      throw fail("'-' is no file, expected a path (io.stdout is the standard output)");
-    return path.full;
-  }
-
   files::Output output_;
   std::string text_;
 };

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <papy/cpp/any.hpp>
 #include <string>
 #include <vector>
 
@@ -149,11 +150,141 @@ TEST_CASE("io.read_records fails the record that is malformed and goes on") {
   CHECK(read_all("read_records", "a,b\n1,2\n3,\"4\n5,6\n") ==
         Saids{R"({"a":"1","b":"2"})",
               "fail 0: in:3: the file ends within a field in quotes that begins in this record",
-              "end"});
+              R"(end {"a":"5","b":"6"})"});
   CHECK(read_all("read_records", "a,a\n1,2\n") ==
         Saids{"fatal 22: in:1: the header names the field 'a' twice"});
   CHECK(read_all("read_records", "", R"("delimiter":";;")") ==
         Saids{"the delimiter is ';;', expected one character"});
+}
+
+TEST_CASE("io.read_records gives fields the types and the order that are asked for") {
+  const std::string table = "n,share,ok,name,tags\n1,0.5,true,a,\"[1,\"\"x\"\"]\"\n,,,,\n";
+  const std::string types =
+      R"("types":{"n":"integer","share":"float","ok":"boolean","tags":"json","name":"text"})";
+  CHECK(read_all("read_records", table, types) ==
+        Saids{R"(end {"n":1,"share":0.5,"ok":true,"name":"a","tags":[1,"x"]} )"
+              R"({"n":null,"share":null,"ok":null,"name":"","tags":null})"});
+  CHECK(read_all("read_records", table, R"("columns":["name","n"],"types":{"n":"integer"})") ==
+        Saids{R"(end {"name":"a","n":1} {"name":"","n":null})"});
+  CHECK(read_all("read_records", "n\n+18446744073709551615\n1.5\n-2\n",
+                 R"("types":{"n":"integer"})") ==
+        Saids{R"({"n":18446744073709551615})",
+              "fail 0: in:3: field 'n': '1.5' is no integer of 64 bits", R"(end {"n":-2})"});
+  CHECK(read_all("read_records", "x,y\n1,2\n3,z\n", R"("types":{"x":"float","y":"float"})") ==
+        Saids{R"({"x":1.0,"y":2.0})", "fail 0: in:3: field 'y': 'z' is no number", "end"});
+  CHECK(read_all("read_records", "x\nyes\n", R"("types":{"x":"boolean"})") ==
+        Saids{"fail 0: in:2: field 'x': 'yes' is no boolean (true or false)", "end"});
+  CHECK(read_all("read_records", "x\n[1\n", R"("types":{"x":"json"})") ==
+        Saids{"fail 0: in:2: field 'x': column 3: expected ',' or ']'", "end"});
+  CHECK(read_all("read_records", "a,b\n", R"("columns":["c"])") ==
+        Saids{"fatal 22: in:1: the header has no field 'c', but 'a', 'b'"});
+  CHECK(read_all("read_records", "a,b\n", R"("types":{"c":"text"})") ==
+        Saids{"fatal 22: in:1: the header has no field 'c', but 'a', 'b'"});
+  CHECK(read_all("read_records", "", R"("types":{"c":"int"})") ==
+        Saids{"argument 'types': expected 'text', 'integer', 'float', 'boolean' or 'json', got "
+              "'int'"});
+  CHECK(read_all("read_records", "", R"("header":false,"columns":["c"])") ==
+        Saids{"columns and types speak of the names in a header, and header is false"});
+}
+
+TEST_CASE("a quote that is left open costs one record, not the rest of the file") {
+  std::string table = "a,b\n1,\"open\n";
+  for (int i = 0; i < 5; ++i) table += std::to_string(i) + ",x\n";
+  CHECK(read_all("read_records", table + "7,\"8\n9\"\n", R"("most_lines":3)") ==
+        Saids{"fail 0: in:2: a field in quotes that begins in this record is open for 3 lines",
+              R"({"a":"0","b":"x"} {"a":"1","b":"x"} {"a":"2","b":"x"})",
+              R"({"a":"3","b":"x"} {"a":"4","b":"x"} {"a":"7","b":"8\n9"})", "end"});
+  // The second open quote is seen by the first as its end, with text behind it.
+  CHECK(read_all("read_records", "a,b\n1,\"x\n2,y\n3,\"z\n4,w\n") ==
+        Saids{"fail 0: in:4: field 2 goes on behind its closing quote", R"({"a":"2","b":"y"})",
+              "fail 0: in:4: the file ends within a field in quotes that begins in this record",
+              R"(end {"a":"4","b":"w"})"});
+}
+
+TEST_CASE("io.read_records goes on from a cursor behind an open quote") {
+  const Folder folder;
+  Plugin io("io");
+  const std::string args =
+      path_args(folder.file("in", "a,b\n1,\"open\n2,x\n3,\"y\nz\"\n4,w\n"), R"("most_lines":2)");
+  Caller first = io.open("read_records", args);
+  CHECK(first.call({}).starts_with("fail 0: "));
+  const Said cursor = first.cursor();
+  const std::string text = cursor.substr(1, cursor.size() - 2);
+  Caller second = io.open("read_records", args);
+  REQUIRE(io.worker("read_records")->seek(second.state(), text.data(), text.size()) == PAPY_OK);
+  CHECK(all_of(second) ==
+        Saids{R"({"a":"2","b":"x"} {"a":"3","b":"y\nz"} {"a":"4","b":"w"})", "end"});
+}
+
+/// What io.write_records makes of items; then what it said of those it could not write.
+std::string written(const std::vector<std::string>& items, const std::string& others = "") {
+  const Folder folder;
+  Plugin io("io");
+  const std::string args = path_args(folder.path("out"), others);
+  Caller sink = io.open("write_records", args);
+  if (!sink.refusal.empty()) return io.refusal("write_records", args);
+  std::string failures;
+  for (const std::string& item : items) failures += sink.call({item});
+  CHECK(sink.finish(true) == "");
+  return folder.content("out") + failures;
+}
+
+TEST_CASE("io.write_records writes maps and lists as lines") {
+  CHECK(written({R"({"name":"a","n":1})", R"({"n":2.5,"name":"b, \"c\"\n"})",
+                 R"({"name":null,"n":[true,"x"]})"}) ==
+        "name,n\na,1\n\"b, \"\"c\"\"\n\",2.5\n,\"[true,\"\"x\"\"]\"\n");
+  CHECK(written({R"({"a":{"b":1},"c":2})"}, R"("columns":["c","a.b"],"delimiter":"\t")") ==
+        "c\ta.b\n2\t1\n");
+  CHECK(written({R"({"a":1})"}, R"("header":false)") == "1\n");
+  CHECK(written({R"([1,"x,y"])", "[2]"}) == "1,\"x,y\"\n2\n");
+  CHECK(written({R"({"a":""})", R"({"a":"x"})"}) == "a\n\"\"\nx\n");
+  CHECK(written({}) == "");
+  CHECK(written({}, R"("columns":["a","b"])") == "a,b\n");
+}
+
+TEST_CASE("io.write_records fails what does not fit into its columns") {
+  CHECK(written({R"({"a":1})", R"({"b":1})"}) ==
+        "a\n1\nfail 0: there is no field 'a', as the first item had");
+  CHECK(written({R"({"a":1})", R"({"a":1,"b":2})"}) ==
+        "a\n1\nfail 0: the field 'b' is new, the first item had none");
+  CHECK(written({R"({"b":1})", R"({"a":2,"b":1})"}, R"("columns":["a"])") ==
+        "a\n2\nfail 0: there is no field 'a'");
+  CHECK(written({"7"}) == "fail 0: input: expected a map, got an integer");
+  CHECK(written({}, R"("quote":"")") == "the quote is '', expected one character");
+}
+
+TEST_CASE("what io.write_records has written is read back") {
+  const Folder folder;
+  Plugin io("io");
+  for (const std::string name : {"t.csv", "t.csv.gz", "t.csv.zst"}) {
+    Caller sink = io.open("write_records", path_args(folder.path(name)));
+    const std::vector<std::string> items = {R"({"a":"x\ny","b":"\"q\""})", R"({"a":"","b":", "})"};
+    for (const std::string& item : items) CHECK(sink.call({item}) == "");
+    CHECK(sink.finish(true) == "");
+    Caller source = io.open("read_records", path_args(folder.path(name)));
+    CHECK(all_of(source) == Saids{"end " + items[0] + " " + items[1]});
+  }
+}
+
+TEST_CASE("io.write_records goes on from what it prepared, without a second header") {
+  const Folder folder;
+  Plugin io("io");
+  const std::string args = path_args(folder.path("out"));
+  std::string mark;
+  {
+    Caller first = io.open("write_records", args);
+    first.call({R"({"a":1,"b":2})"});
+    mark = first.prepare(1);
+    first.call({R"({"a":"lost","b":2})"});
+  }
+  const std::string text = packed(*from_json(mark)).as<std::string>();
+  Caller second = io.open("write_records", args);
+  REQUIRE(io.worker("write_records")->rollback(second.state(), text.data(), text.size()) ==
+          PAPY_OK);
+  CHECK(second.call({R"({"c":1})"}) == "fail 0: there is no field 'a', as the first item had");
+  CHECK(second.call({R"({"b":4,"a":3})"}) == "");
+  CHECK(second.finish(true) == "");
+  CHECK(folder.content("out") == "a,b\n1,2\n3,4\n");
 }
 
 TEST_CASE("io.read_msgpack reads values to the last whole one") {
