@@ -50,6 +50,7 @@ import os
 import pathlib
 import struct
 import sys
+import threading
 import time
 import traceback
 import types
@@ -222,9 +223,12 @@ class Page:
 
     def __init__(self):
         self.words = memoryview(mmap.mmap(PAGE, PAGE_SIZE)).cast("Q")
+        self.barrier = threading.Lock()
 
     def begin(self, task):
         self.words[3] = task.number + 1
+        with self.barrier:  # a lock is a full memory barrier: the write above comes before the read below
+            pass
         if task.number >= self.words[4]:
             return False
         self.words[2] = self.words[1] = 0

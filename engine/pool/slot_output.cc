@@ -20,16 +20,16 @@ bool SlotOutput::fill() {
   const std::string_view text(bytes, static_cast<std::size_t>(n));
   open_ += text;
   tail_ += text;
-  if (tail_.size() > 2 * kTail) tail_.erase(0, tail_.size() - kTail);
+  if (tail_.size() > 2 * kTail) tail_.erase(0, tail_.size() - kTail - 1);
   return open_.size() <= kLongestLine;
 }
 
 std::string SlotOutput::tail() const {
   std::string_view text = tail_;
   if (text.size() > kTail) {
-    text.remove_prefix(text.size() - kTail);
+    text.remove_prefix(text.size() - kTail - 1);
     const std::size_t line = text.find('\n');
-    if (line != std::string_view::npos) text.remove_prefix(line + 1);
+    text.remove_prefix(line != std::string_view::npos && line + 1 < text.size() ? line + 1 : 1);
   }
   while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
   return std::string(text);

@@ -63,7 +63,7 @@ outputs:
 NUMBERS = """version: 1
 name: numbers
 pools:
-  py: {{type: process, workers: 2, {pool}}}
+  py: {{type: process, {pool}}}
 inputs:
   numbers: {{source: io.range, args: {{to: {to}}}}}
 pipers:
@@ -75,10 +75,10 @@ run: {{dead_letters: failed.jsonl}}
 
 
 class Foreign(Case):
-    def run_numbers(self, functions, pipers, last="a", to=10, pool="", words=(WORKER, "functions.py"), status=0):
+    def run_numbers(self, functions, pipers, last="a", to=10, pool="", workers=2, words=(WORKER, "functions.py"), status=0):
         """Runs Python functions over numbers; returns (what was written, what papy said)."""
         self.write("functions.py", functions)
-        pool = ", ".join(filter(None, ["command: " + json.dumps(list(words)), pool]))
+        pool = ", ".join(filter(None, [f"workers: {workers}", "command: " + json.dumps(list(words)), pool]))
         lines = "".join(f"  {line.strip()}\n" for line in pipers.strip().splitlines())
         self.write("numbers.yaml", NUMBERS.format(pool=pool, pipers=lines, last=last, to=to))
         done = self.papy("run", "numbers.yaml")
@@ -524,6 +524,61 @@ while True:
         pipers = "a: {worker: py.same, from: numbers, pool: py, timeout: 1m}"
         self.run_numbers("", pipers, to=3, words=words, pool="max_crashes: 1", status=1)
         self.assertEqual([(each["place"], each["kind"], each["code"]) for each in self.failures()], [(v, "crash", 9) for v in range(3)])
+
+    # The first process leaves somebody behind who answers the task that the second one has, with -1.
+    LATE = """
+def wrong(task_id, first, n):
+    return [task_id, n, [frame(*[-1] * n), 0, n], [], [], [], False, None, [[n, n, 0, 0, 0, 0, 5]], 10, None, False]
+def ghost():
+    os.setsid()
+    os.write(out, b"!")
+    os.closerange(3, 256)
+    with open("go") as go: task = json.load(go)
+    context = zmq.Context()
+    late = context.socket(zmq.DEALER)
+    late.setsockopt(zmq.IDENTITY, os.environb[b"PAPY_SLOT"])
+    late.connect(os.environ["PAPY_ENDPOINT"])
+    late.send(bytes((1, 7)) + msgpack.packb(wrong(*task)))
+    late.close(linger=-1)
+    context.term()  # it has left this process
+    with open("sent", "w"): pass
+    os._exit(0)
+import json
+welcome()
+if not os.path.exists("haunted"):
+    open("haunted", "w").close()
+    hear(5)
+    into, out = os.pipe()
+    if os.fork() == 0: ghost()
+    os.read(into, 1)  # it is not of this group any more
+    os._exit(1)
+task = hear(5)
+mine = (task[0], task[4], task[5])
+with open("go", "w") as go: json.dump(mine, go)
+with open("sent"): pass
+%s
+heard.insert(0, bytes((1, 5)) + msgpack.packb(task))
+while True: answer()
+"""
+
+    def run_late(self, lines):
+        for name in ("go", "sent"):
+            os.mkfifo(self.folder / name)
+        words = self.rude(self.LATE % lines)
+        try:
+            return self.run_numbers("", "a: {worker: py.same, from: numbers, pool: py}", to=40, words=words, workers=1)[0]
+        finally:
+            for name in ("go", "sent"):
+                os.unlink(self.folder / name)
+
+    def test_what_comes_late_under_the_name_of_a_process_that_is_gone_is_nothing(self):
+        self.assertEqual(self.run_late(""), list(range(40)))
+
+    def test_sabotage_the_same_under_the_name_of_the_process_that_has_the_task_is_taken(self):
+        """What the test above would see if names were used again."""
+        written = self.run_late("say(7, *wrong(*mine))")
+        self.assertEqual(len(written), 40)
+        self.assertIn(-1, written)
 
 
 class Useless(Foreign):

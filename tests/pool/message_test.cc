@@ -200,6 +200,62 @@ TEST_CASE("messages that are cut short, changed or made of anything are errors, 
   CHECK_FALSE(decode_to_slot(bytes_of(bomb)));
 }
 
+TEST_CASE("messages that wait for each other arrive as they would have come alone") {
+  Bundle bundle;
+  CHECK(bundle.empty());
+  const std::vector<std::string> messages = one_of_each<FromSlot>();
+  bundle.add(messages[0]);
+  CHECK(bundle.take() == messages[0]);  // one needs no wrapping
+  CHECK(bundle.empty());
+  for (const std::string& message : messages) bundle.add(message);
+  const std::string frame = bundle.take();
+  CHECK(bundle.empty());
+  std::vector<std::string> arrived;
+  for (const Bytes bytes : messages_in(bytes_of(frame))) arrived.emplace_back(text_of(bytes));
+  CHECK(arrived == messages);
+  CHECK(messages_in(bytes_of(messages[3])).size() == 1);
+  CHECK_FALSE(decode_from_slot(bytes_of(frame)));  // a bundle in a bundle is no message
+}
+
+TEST_CASE("a bundle is full by bytes or by messages, and empty again when it was sent or dropped") {
+  Bundle bundle;
+  const std::string small = encode(FromSlot(ByeMessage{}));
+  int messages = 0;
+  for (; !bundle.is_full(); ++messages) bundle.add(small);
+  CHECK(messages == 256);
+  bundle.take();
+  CHECK_FALSE(bundle.is_full());
+  bundle.add(std::string(64 << 10, 'x'));
+  CHECK(bundle.is_full());
+  bundle.clear();
+  CHECK(bundle.empty());
+  CHECK_FALSE(bundle.is_full());
+}
+
+TEST_CASE("what is no valid bundle is one message, which then is none") {
+  Bundle bundle;
+  for (const std::string& message : one_of_each<FromSlot>()) bundle.add(message);
+  const std::string whole = bundle.take();
+  const auto messages = [](const std::string& bytes) {
+    const std::vector<std::uint8_t> exact(bytes.begin(), bytes.end());
+    const std::vector<Bytes> found = messages_in(exact);
+    for (const Bytes one : found) (void)decode_from_slot(one);
+    return found.size();
+  };
+  CHECK(messages(whole) == 7);
+  for (std::size_t n = 0; n < whole.size(); ++n) CHECK(messages(whole.substr(0, n)) == 1);
+  CHECK(messages(whole + "x") == 1);
+  CHECK(messages(std::string("\x01\x0d\x90", 3)) == 0);
+  CHECK(messages(std::string("\x01\x0d\x91\x01", 4)) == 1);  // of a number
+  CHECK(messages(std::string("\x01\x0d\xdd\xff\xff\xff\xff", 7)) == 1);
+  std::mt19937 random(11);
+  for (int round = 0; round < 5000; ++round) {
+    std::string changed = whole;
+    for (int i = 0; i < 3; ++i) changed[random() % changed.size()] = static_cast<char>(random());
+    CHECK(messages(changed) < changed.size());
+  }
+}
+
 TEST_CASE("what a slot must open arrives as the plan has it") {
   Plan plan;
   plan.pools.push_back({.name = "cpu", .skip = true});
