@@ -1,6 +1,6 @@
 // papy/plugin.hpp - plugins in C++20, over the C interface of papy/plugin.h. Header only. MIT
 // licence.
-//
+// clang-format off
 //     #include <papy/plugin.hpp>
 //
 //     PAPY_PLUGIN(words, "1.0.0", "MIT", "https://example.org/words")
@@ -10,23 +10,23 @@
 //
 // `length` is now `words.length` in a workflow. Parameters and results:
 //
-//     integers, float, double, bool     numbers; an integer that does not fit fails, a float takes
-//     integers too std::string, std::string_view     text; the view points into the item
-//     papy::bytes                       bytes, a view; also std::span<const std::byte>,
-//     std::vector<std::uint8_t> std::vector, std::map, ...        lists and maps; std::tuple,
-//     std::pair, std::array: lists of fixed length std::optional<T>                  nil or a
-//     value; as the result of a function: a value or a gap structs with PAPY_FIELDS          maps
-//     by field name papy::any, papy::packed           any value, borrowed or owned, as the msgpack
-//     that it is void                              as a result: nil papy::many<T> as a result: 0 to
-//     many values
+//     integers, float, double, bool     numbers; an integer that does not fit fails, a float takes integers too
+//     std::string, std::string_view     text; the view points into the item
+//     papy::bytes                       bytes, a view; also std::span<const std::byte>, std::vector<std::uint8_t>
+//     std::vector, std::map, ...        lists and maps; std::tuple, std::pair, std::array: lists of fixed length
+//     std::optional<T>                  nil or a value; as the result of a function: a value or a gap
+//     structs with PAPY_FIELDS          maps by field name
+//     papy::any, papy::packed           any value, borrowed or owned, as the msgpack that it is
+//     void                              as a result: nil
+//     papy::many<T>                     as a result: 0 to many values
 //
 // Parameters that are not values, anywhere in the list:
 //
 //     const Args&          arguments of the function in the document: a struct with PAPY_ARGS
-//     papy::inbox<T>       all values, for any number of inputs and `consume`; also std::span<const
-//     T> papy::out<T>&        emits 0 to many values; the function returns nothing papy::context&
-//     number of the tasklet, attempt, slot, cancelled(), heartbeat()
-//
+//     papy::inbox<T>       all values, for any number of inputs and `consume`; also std::span<const T>
+//     papy::out<T>&        emits 0 to many values; the function returns nothing
+//     papy::context&       number of the tasklet, attempt, slot, cancelled(), heartbeat()
+// clang-format on
 // A class is a worker with state: its constructor takes nothing, `const Args&` (a member type Args,
 // or args), `const papy::open_info&`, or both; its call operator is the function. With flush(),
 // which may return or emit values, one instance sees the whole stream. save() and load(value) make
