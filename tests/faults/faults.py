@@ -46,6 +46,15 @@ def state_of(pid):
         return "X"
 
 
+def computed_ms(pid):
+    """The processor time that a process has used, in ms."""
+    try:
+        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return (int(fields[11]) + int(fields[12])) * 1000 // os.sysconf("SC_CLK_TCK")
+
+
 def wait_until(is_so, what):
     """Looks until it is so."""
     end = time.monotonic() + TIMEOUT_S
