@@ -8,7 +8,8 @@ import subprocess
 
 from papy import PAPY, TIMEOUT_S, Case, main
 
-NAMES = ["a", "b c.txt", "it's.tar.gz", '"', "$(touch hit)", "`touch hit`", "${HOME}", "; touch hit", "\\", "-n", "*", "é"]
+NAMES = ["a", "b c.txt", "it's.tar.gz", '"', "$(touch hit)", "`touch hit`", "${HOME}", "; touch hit", "\\", "-n", "*", "é",
+         "", "--help", "-j3", "--", "[1, 2]"]
 
 
 def failed(n):
@@ -145,13 +146,11 @@ class Each(Case):
         self.write("items", "a b\n${HOME}\n")
         for words in (["-k", "echo {} $HOME ${HOME}", ":::", *NAMES, "a\nb\tc\x7f"],
                       ["-k", "-j3", "--tag", "echo {1}{2/}; echo e >&2", ":::", "a/b", ":::", "1", "2"],
-                      ["-k", "--retries", "2", "--timeout", "1m", "--halt", "soon,fail=5%", "cat", "-a", "items"],
+                      ["-k", "-a", "items", "--retries", "2", "--timeout", "1m", "--halt", "soon,fail=5%", "echo", "{}"],
                       ["-k", "-a", "items", "--joblog", "log", "--results", "out", "echo '{}'"],
                       ["-k", "--dry-run", "rm {}", ":::", "x y"],
                       ["-k", "--shell", "/bin/bash", "echo ${BASH_VERSION:+bash} {}", ":::", "x"],
                       ["-k", "--timeout", "500ms", "echo {}; exit 2", ":::", "x"]):
-            if "cat" in words:
-                words = ["-k", "-a", "items", *words[1:7], "echo", "{}"]
             with self.subTest(words):
                 status, document, err = self.each("--write-yaml", *words)
                 self.assertEqual((status, err), (0, ""))
