@@ -40,12 +40,27 @@ void RecordReader::malformed(const std::string& what) {
   throw fail(lines_.place(number_) + ": " + what);
 }
 
+/// The line is looked at once more: it may be a header.
+void RecordReader::put_back(Behind behind) {
+  if (!taken_) taken_ = Line{std::string(line_), number_, lines_.cursor_of_line()};
+  ahead_.push_front(std::move(*taken_));
+  lost_ = true;
+  behind_ = behind;
+}
+
+/// The line is not what the record needs here.
+void RecordReader::misfit(const std::string& what) {
+  const std::string text = what + ", got " + quoted(line_);
+  put_back(Behind::other);
+  malformed(text);
+}
+
 bool RecordReader::take_line(Wait wait, const Cancelled& cancelled, Next& why_not) {
   if (!ahead_.empty()) {
-    taken_ = std::move(ahead_.front().text);
-    line_ = taken_;
-    number_ = ahead_.front().number;
+    taken_ = std::move(ahead_.front());
     ahead_.pop_front();
+    line_ = taken_->text;
+    number_ = taken_->number;
     return true;
   }
   switch (lines_.next(wait, cancelled)) {
@@ -64,6 +79,7 @@ bool RecordReader::take_line(Wait wait, const Cancelled& cancelled, Next& why_no
       why_not = Next::not_yet;
       return false;
   }
+  taken_.reset();
   line_ = lines_.line();
   number_ = lines_.number();
   return true;
@@ -119,8 +135,7 @@ void RecordReader::find_format(std::string_view line) {
 
 void RecordReader::read_fasta(const Cancelled& cancelled) {
   if (line_[0] != '>') {
-    lost_ = true;
-    malformed("expected a header that begins with '>', got " + quoted(line_));
+    misfit("expected a header that begins with '>'");
   }
   name_ = line_.substr(1);
   sequence_.clear();
@@ -129,8 +144,7 @@ void RecordReader::read_fasta(const Cancelled& cancelled) {
     Next why_not;
     take_line(Wait::yes, cancelled, why_not);
     if (!is_sequence(line_)) {
-      lost_ = true;
-      malformed("expected a sequence, got " + quoted(line_));
+      misfit("expected a sequence");
     }
     sequence_ += line_;
   }
@@ -145,39 +159,47 @@ void RecordReader::line_of_record(std::string_view expected, const Cancelled& ca
 
 void RecordReader::read_fastq(const Cancelled& cancelled) {
   if (line_[0] != '@') {
-    lost_ = true;
-    malformed("expected a header that begins with '@', got " + quoted(line_));
+    misfit("expected a header that begins with '@'");
   }
   name_ = line_.substr(1);
   line_of_record("a sequence", cancelled);
   if (!is_sequence(line_)) {
-    lost_ = true;
-    malformed("expected a sequence, got " + quoted(line_));
+    misfit("expected a sequence");
   }
   sequence_ = line_;
   line_of_record("'+'", cancelled);
   if (!line_.starts_with('+')) {
-    lost_ = true;
-    malformed("expected a line that begins with '+', got " + quoted(line_));
+    misfit("expected a line that begins with '+'");
   }
   line_of_record("a quality", cancelled);
   quality_ = line_;
   has_quality_ = true;
-  if (quality_.size() != sequence_.size()) {
-    malformed("the quality has " + std::to_string(quality_.size()) + " characters, the sequence " +
-              std::to_string(sequence_.size()));
-  }
-  if (!is_quality(quality_)) malformed("a quality is none of the characters from '!' to '~'");
+  const bool fits = quality_.size() == sequence_.size();
+  if (fits && is_quality(quality_)) return;
+  const std::string what = fits ? "a quality is none of the characters from '!' to '~'"
+                                : "the quality has " + std::to_string(quality_.size()) +
+                                      " characters, the sequence " +
+                                      std::to_string(sequence_.size());
+  if (quality_.starts_with('@')) put_back(Behind::plus);
+  malformed(what);
+}
+
+/// True for the first of the last lines, when they begin a record that is cut off.
+bool RecordReader::is_header_at_end() const {
+  return ahead_.front().text.starts_with('@') && behind_ == Behind::other;
 }
 
 bool RecordReader::find_header(char mark, const Cancelled& cancelled) {
   const std::size_t plus = mark == '@' ? 2 : 0;  // lines below the header
-  while (look_ahead(plus + 1, cancelled)) {
-    if (ahead_[0].text.starts_with(mark) && (plus == 0 || ahead_[plus].text.starts_with('+')))
+  while (look_ahead(plus + 1, cancelled) || !ahead_.empty()) {
+    const std::string& text = ahead_.front().text;
+    const bool is_whole = ahead_.size() > plus;
+    if (is_whole ? text.starts_with(mark) && (plus == 0 || ahead_[plus].text.starts_with('+'))
+                 : is_header_at_end())
       return true;
+    behind_ = text.starts_with('+') ? Behind::plus : Behind::other;
     ahead_.pop_front();
   }
-  ahead_.clear();
   return false;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,7 +20,8 @@ enum class Format { by_first_character, fasta, fastq };
 ///
 /// FASTA sequences may have many lines; FASTQ records have four (Cock et al. 2010 call it the safe
 /// form). A record that is malformed throws papy::fail with file and line, and the next call goes
-/// on behind it: at the next line that begins with '>', or with '@' and has a '+' two lines below.
+/// on from the line that did not fit: at the next that begins with '>', or with '@' and has a '+'
+/// two lines below, or with '@' where the file ends before that.
 class RecordReader {
  public:
   enum class Next { record, end, not_yet };
@@ -36,6 +38,10 @@ class RecordReader {
   void seek(std::string_view cursor);
 
  private:
+  /// What stands above the first line ahead: below a '+', a line that begins with '@' may be a
+  /// quality.
+  enum class Behind { plus, other };
+
   /// A line that was looked at before its turn.
   struct Line {
     std::string text;
@@ -50,15 +56,19 @@ class RecordReader {
   void read_fastq(const files::Cancelled& cancelled);
   void line_of_record(std::string_view expected, const files::Cancelled& cancelled);
   bool find_header(char mark, const files::Cancelled& cancelled);
+  bool is_header_at_end() const;
+  void put_back(Behind behind);
   [[noreturn]] void malformed(const std::string& what);
+  [[noreturn]] void misfit(const std::string& what);
 
   files::Lines lines_;
   Format format_;
   std::deque<Line> ahead_;
-  std::string taken_;  // holds line_ when it came from ahead_
+  std::optional<Line> taken_;  // holds line_ when it came from ahead_
   std::string_view line_;
   std::uint64_t number_ = 0;  // of line_
   bool lost_ = false;         // behind a malformed record: look for the next header
+  Behind behind_ = Behind::other;
 
   std::string name_, sequence_, quality_;
   bool has_quality_ = false;

@@ -30,6 +30,8 @@ fatal cannot_read(const std::string& name, const std::string& why, int code) {
 
 fatal cannot_read(const std::string& name) {
   const int code = errno;
+  if (code == EBADF)
+    return cannot_read(name, "it is not open, or the workflow itself was read from it", code);
   return cannot_read(name, system_text(code), code);
 }
 

@@ -46,6 +46,7 @@ Lines::Next Lines::next(Wait wait, const Cancelled& cancelled) {
 }
 
 void Lines::take_line(std::size_t size, std::size_t with_end) {
+  begin_ = input_.offset();
   line_ = input_.buffered().substr(0, size);
   if (with_end > size && !line_.empty() && line_.back() == '\r') line_.remove_suffix(1);
   input_.take(with_end);
@@ -55,6 +56,10 @@ void Lines::take_line(std::size_t size, std::size_t with_end) {
 
 std::string Lines::cursor() const {
   return std::to_string(input_.offset()) + ":" + std::to_string(number_);
+}
+
+std::string Lines::cursor_of_line() const {
+  return std::to_string(begin_) + ":" + std::to_string(number_ - 1);
 }
 
 void Lines::seek(std::string_view cursor) {

@@ -44,6 +44,8 @@ class Lines {
 
   /// Where the line behind this one begins, as a text.
   std::string cursor() const;
+  /// Where this one begins.
+  std::string cursor_of_line() const;
   /// Goes there. Throws papy::fatal when `cursor` is none.
   void seek(std::string_view cursor);
 
@@ -53,7 +55,8 @@ class Lines {
   Input input_;
   std::size_t longest_;
   std::string_view line_;
-  std::size_t looked_ = 0;  // buffered bytes that are known to hold no end of line
+  std::uint64_t begin_ = 0;  // offset of line_
+  std::size_t looked_ = 0;   // buffered bytes that are known to hold no end of line
   std::uint64_t number_ = 0;
   bool passing_over_ = false;  // within a line that is too long
 };

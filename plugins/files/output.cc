@@ -7,7 +7,7 @@
 
 #include <cerrno>
 #include <charconv>
-#include <cstdlib>
+#include <climits>
 #include <ctime>
 #include <papy/cpp/error.hpp>
 #include <utility>
@@ -46,14 +46,20 @@ std::uint64_t now_ns() {
          static_cast<std::uint64_t>(now.tv_nsec);
 }
 
-/// Where a path leads to: the file behind a symbolic link is replaced, not the link.
+/// Where a path leads to, though nothing may be there yet: the file behind a symbolic link is
+/// written, not the link.
 std::string real_target(std::string path) {
   if (path.empty()) throw fatal("cannot write '': the path is empty", ENOENT);
-  char* real = realpath(path.c_str(), nullptr);
-  if (real == nullptr) return path;  // nothing is there yet
-  path = real;
-  free(real);
-  return path;
+  const std::string given = path;
+  constexpr int kMostLinks = 40;  // as the system allows
+  for (int links = 0; links <= kMostLinks; ++links) {
+    char target[PATH_MAX];
+    const ssize_t size = readlink(path.c_str(), target, sizeof target);
+    if (size < 0) return path;  // no link
+    const std::string to(target, static_cast<std::size_t>(size));
+    path = to.starts_with('/') ? to : folder_of(path) + "/" + to;
+  }
+  throw fatal("cannot write '" + given + "': its symbolic links lead in a circle", ELOOP);
 }
 
 }  // namespace
@@ -82,7 +88,10 @@ void Output::open_part() {
   // have renamed it.
   while (true) {
     fd_ = open(part_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-    if (fd_ < 0) cannot_write("write");
+    if (fd_ < 0) {
+      const int code = errno;
+      throw fatal("cannot write '" + part_ + "': " + system_text(code), code);
+    }
     if (flock(fd_, LOCK_EX | LOCK_NB) != 0) {
       close(fd_);
       throw fatal(
@@ -144,7 +153,10 @@ void Output::put(std::string_view text) {
 }
 
 void Output::put_raw(std::string_view bytes) {
-  if (!write_all(fd_, bytes)) cannot_write("write");
+  if (!write_all(fd_, bytes)) {
+    buffer_.clear();  // part of it may be there: nobody may write it again
+    cannot_write("write");
+  }
   flushed_ += bytes.size();
 }
 

@@ -43,7 +43,7 @@ class Streams(Case):
 
     def test_a_closed_stdin_is_an_error_and_not_an_empty_one(self):
         self.assertEqual(self.with_closed("<&-"), (
-            5, "error: input 'lines': io.stdin: cannot read 'standard input': bad file descriptor\n"))
+            5, "error: input 'lines': io.stdin: cannot read 'standard input': it is not open, or the workflow itself was read from it\n"))
 
     def test_a_closed_stdout_ends_the_run_as_a_reader_that_left_does(self):
         self.assertEqual(self.with_closed(">&-")[0], 141)
@@ -54,7 +54,7 @@ class Streams(Case):
     def test_a_document_from_stdin_leaves_nothing_there_for_an_input(self):
         status, out, err = self.papy("run", "-", "--quiet", stdin=LENGTHS)
         self.assertEqual((status, out), (5, ""))
-        self.assertEqual(err, "error: input 'lines': io.stdin: cannot read 'standard input': bad file descriptor\n")
+        self.assertEqual(err, "error: input 'lines': io.stdin: cannot read 'standard input': it is not open, or the workflow itself was read from it\n")
 
     def test_two_inputs_cannot_share_stdin(self):
         self.write("two.yaml", LENGTHS.replace("pipers:", "  more: {source: io.stdin}\npipers:").replace(

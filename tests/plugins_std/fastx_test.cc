@@ -73,6 +73,41 @@ TEST_CASE("a malformed record fails with file and line, and the stream goes on b
               R"(end {"name":"r2","sequence":"G","quality":null})"});
 }
 
+TEST_CASE("the line that does not fit may be the next record's header") {
+  const auto record = [](const std::string& name) {
+    return R"({"name":")" + name + R"(","sequence":"AC","quality":"II"})";
+  };
+  const auto text = [](const std::string& name) { return "@" + name + "\nAC\n+\nII\n"; };
+  CHECK(read_all(text("r1") + "@r5\nA\n" + text("r6") + text("r7")) ==
+        Saids{record("r1"), "fail 0: reads:7: expected a line that begins with '+', got '@r6'",
+              record("r6") + " " + record("r7"), "end"});
+  CHECK(read_all("@r5\n" + text("r6")) ==
+        Saids{"fail 0: reads:2: expected a sequence, got '@r6'", "end " + record("r6")});
+  CHECK(read_all("@r5\nA\n+\n" + text("r6") + text("r7")) ==
+        Saids{"fail 0: reads:4: the quality has 3 characters, the sequence 1",
+              record("r6") + " " + record("r7"), "end"});
+  CHECK(read_all("@r5\nA\n+\n@II\n" + text("r6")) ==
+        Saids{"fail 0: reads:4: the quality has 3 characters, the sequence 1",
+              "end " + record("r6")});
+}
+
+TEST_CASE("a record that is cut off behind a malformed one fails too") {
+  const std::string r0 = R"({"name":"r0","sequence":"AC","quality":"II"})";
+  const std::string r4 = "fail 0: reads:5: expected a header that begins with '@', got 'r4'";
+  for (const std::string quality : {"II", "@I"}) {
+    const std::string text = "@r0\nAC\n+\nII\nr4\nAC\n+\n" + quality + "\n";
+    CHECK(read_all(text) == Saids{r0, r4, "end"});
+    CHECK(read_all(text + "@r5\nA") ==
+          Saids{r0, r4,
+                "fail 0: reads:10: the file ends within a record: expected '+' behind this line",
+                "end"});
+    CHECK(read_all(text + "@r5") == Saids{r0, r4,
+                                          "fail 0: reads:9: the file ends within a record: "
+                                          "expected a sequence behind this line",
+                                          "end"});
+  }
+}
+
 TEST_CASE("a file that is neither FASTA nor FASTQ ends the run") {
   CHECK(read_all("name,sequence\n") == Saids{"fatal 22: reads:1: expected FASTA or FASTQ, a line "
                                              "that begins with '>' or '@', got 'name,sequence'"});

@@ -474,6 +474,32 @@ TEST_CASE("a full disk is told with path and number") {
   output.finish(false);
 }
 
+TEST_CASE("an output behind links is written where they lead, though nothing is there yet") {
+  const Folder folder;
+  REQUIRE(mkdir(folder.path("sub").c_str(), 0700) == 0);
+  REQUIRE(symlink("sub/second", folder.path("first").c_str()) == 0);
+  REQUIRE(symlink("file", folder.path("sub/second").c_str()) == 0);
+  Output output(folder.path("first"));
+  output.write("one\n");
+  CHECK(folder.has("sub/file.part"));
+  output.finish(true);
+  CHECK(folder.content("sub/file") == "one\n");
+  CHECK(folder.content("first") == "one\n");
+  struct stat about;
+  REQUIRE(lstat(folder.path("first").c_str(), &about) == 0);
+  CHECK(S_ISLNK(about.st_mode));
+  REQUIRE(symlink("circle", folder.path("circle").c_str()) == 0);
+  CHECK_THROWS_WITH(Output(folder.path("circle")), "cannot write '" + folder.path("circle") +
+                                                       "': its symbolic links lead in a circle");
+}
+
+TEST_CASE("a provisional name that is taken by a directory is the one that is told") {
+  const Folder folder;
+  REQUIRE(mkdir(folder.path("out.part").c_str(), 0700) == 0);
+  CHECK_THROWS_WITH(Output(folder.path("out")),
+                    "cannot write '" + folder.path("out.part") + "': is a directory");
+}
+
 TEST_CASE("a named pipe is written under its own name") {
   const Folder folder;
   const std::string path = folder.path("pipe");
