@@ -1,8 +1,27 @@
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "base/text.h"
 #include "cli/call_function.h"
 #include "cli/command.h"
 #include "cli/usage.h"
 
 namespace papy {
+namespace {
+
+std::uint64_t limit_of(const std::string& word) {
+  std::uint64_t limit = 0;
+  const char* const end = word.data() + word.size();
+  const auto [at, wrong] = std::from_chars(word.data(), end, limit);
+  if (at != end || wrong != std::errc() || limit == 0) {
+    throw CLI::ValidationError(
+        "--limit", fmt::format("wants a whole number from 1 on, not {}", in_quotes(word)));
+  }
+  return limit;
+}
+
+}  // namespace
 
 void protect_items(std::vector<std::string>& words) {
   if (words.empty() || words.front() != "call") return;
@@ -30,9 +49,11 @@ Command add_call(CLI::App& papy) {
       ->type_name("");
   words.add_option("--args", settings->args, "The function's arguments, a JSON object")
       ->type_name("JSON");
-  words.add_option("--limit", settings->limit, "Items to ask a source for, 10 if not given")
-      ->type_name("N")
-      ->check(CLI::PositiveNumber);
+  words
+      .add_option_function<std::string>(
+          "--limit", [settings](const std::string& word) { settings->limit = limit_of(word); },
+          "Items to ask a source for, 10 if not given")
+      ->type_name("N");
   settings->plugins.add_to(words);
   set_example(words,
               "papy call core.join --args '{\"separator\": \"-\"}' '\"a\"' '\"b\"'\n\n"

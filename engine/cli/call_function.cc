@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <filesystem>
@@ -17,6 +18,7 @@
 #include "plugin/instance.h"
 #include "plugin/library.h"
 #include "pool/call.h"
+#include "pool/crash_note.h"
 
 namespace papy {
 namespace {
@@ -24,7 +26,7 @@ namespace {
 constexpr std::uint64_t kMaxItem = 1ull << 30;
 
 /// One opened function and the call that it is called with.
-class Caller {
+class Caller final : public CrashPlace {
  public:
   Caller(const Instance& function, const FunctionUse& use, const papy_host* host,
          std::uint64_t limit)
@@ -36,12 +38,15 @@ class Caller {
 
   /// A worker or a sink on one inbox. Each returns kOk to go on, or the exit code.
   int evaluate(const std::vector<std::string>& inbox);
-  /// A source, until it has given as much as was asked for.
+  /// A source, until it has given as much as was asked for; what fails counts as given.
   int read();
   /// What a SERIAL worker says after its last item, or a sink's end.
   int finish(bool ok);
 
+  /// It said that it has no more, or cannot go on.
   bool has_enough() const { return ended_; }
+
+  void describe(CrashText& text) const override { text << name_ << " (call " << calls_ << ")"; }
 
  private:
   using Entry = papy_status (*)(void* state, papy_call* call);
@@ -55,15 +60,18 @@ class Caller {
   PluginCall call_;
   BatchBuilder out_;
   bool ended_ = false;
+  std::uint64_t calls_ = 0;
 };
 
 int Caller::call(Entry entry) {
+  const CrashWatch watch(*this);
   call_.bind(&out_);
+  call_->tasklet = calls_++;
   const papy_status status = entry(function_.state(), call_.raw());
   if (!call_.unbind()) return fail(kFindings, name_ + " wrote beyond the end of its output");
-  ++call_->tasklet;
   if (status < 0 || status > PAPY_END) {
     out_.rewind();
+    ended_ = status == PAPY_FATAL;
     const std::string code = call_.code() == 0 ? "" : fmt::format(" {}", call_.code());
     return fail(kFindings, fmt::format("{}: {}{}: {}", name_, failure_kind(status), code,
                                        printable(call_.text(status))));
@@ -78,7 +86,10 @@ int Caller::print_emitted() {
   const std::uint8_t* at = out_.item_begin();
   while (at < out_.cursor()) {
     const std::uint8_t* const end = end_of_value(at, out_.cursor());
-    if (end == nullptr) return fail(kFindings, name_ + " gave what is not valid msgpack");
+    if (end == nullptr) {
+      ended_ = true;  // what it would give next is not to be believed
+      return fail(kFindings, name_ + " gave what is not valid msgpack");
+    }
     append_json(text, {at, end});
     text += '\n';
     left_ -= left_ > 0 ? 1 : 0;
@@ -98,11 +109,15 @@ int Caller::evaluate(const std::vector<std::string>& inbox) {
 }
 
 int Caller::read() {
+  int worst = kOk;
   while (left_ > 0 && !ended_) {
     call_->wanted = left_;
-    if (const int code = call(function_.worker().call); code != kOk) return code;
+    const int code = call(function_.worker().call);
+    if (code != kOk && code != kFindings) return code;
+    if (code == kFindings) --left_;
+    worst = std::max(worst, code);
   }
-  return kOk;
+  return worst;
 }
 
 int Caller::finish(bool ok) {
@@ -203,11 +218,14 @@ int call_function(const CallWords& words) {
   const Host host(PAPY_VERSION, {.log = [](int, std::string_view text) {
                     fmt::print(stderr, "{}: {}\n", "log", text);
                   }});
+  note_crashes();
+  const ExitWatch loading;
   Libraries libraries(host.raw());
   const auto library = libraries.open(function->use.library);
   if (!library) return fail(kUsage, library.error().text);
   const auto worker = (*library)->worker(function->use.function);
   if (!worker) return fail(kUsage, worker.error().text);
+  const ExitWatch calling;
   const auto instance = Instance::open(
       **worker, {.host = host.raw(), .args = function->use.args, .piper = "call", .base = cwd});
   if (!instance) return fail(kFindings, instance.error().text);

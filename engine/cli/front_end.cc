@@ -32,6 +32,15 @@ std::optional<std::string> environment(std::string_view name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
+/// Empty when plugins can be looked for there.
+std::string folder_problem(const std::string& folder) {
+  std::error_code failed;
+  if (std::filesystem::is_directory(folder, failed)) return {};
+  if (std::filesystem::exists(folder, failed))
+    return fmt::format("{} is no directory, expected one that holds plugins", in_quotes(folder));
+  return fmt::format("there is no directory {}", in_quotes(folder));
+}
+
 }  // namespace
 
 void PluginOptions::add_to(CLI::App& command) {
@@ -39,8 +48,10 @@ void PluginOptions::add_to(CLI::App& command) {
       .add_option("--plugin-path", folders,
                   "Look for plugins in this folder first; may be repeated")
       ->type_name("DIR")
+      ->check(folder_problem)
       ->take_all()
-      ->expected(1);
+      ->expected(1)
+      ->allow_extra_args(false);
 }
 
 PluginFinder PluginOptions::finder() const {
@@ -51,11 +62,13 @@ void LoadWords::add_to(CLI::App& command) {
   command.add_option("--set", sets, "Give a param of the workflow a value; may be repeated")
       ->type_name("NAME=VALUE")
       ->take_all()
-      ->expected(1);
+      ->expected(1)
+      ->allow_extra_args(false);
   command.add_option("--params-file", params_files, "Take values of params from a YAML file")
       ->type_name("FILE")
       ->take_all()
-      ->expected(1);
+      ->expected(1)
+      ->allow_extra_args(false);
   plugins.add_to(command);
 }
 

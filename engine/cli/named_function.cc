@@ -20,14 +20,14 @@ std::string hint(const std::string& word, const std::vector<std::string>& known)
 }
 
 /// Packs the args; says in `loaded` what is wrong with them.
-Result<std::string> pack(const FunctionInfo& info, const std::string& text, const std::string& cwd,
-                         Loaded* loaded) {
+Result<std::string> pack(const std::string& plugin, const FunctionInfo& info,
+                         const std::string& text, const std::string& cwd, Loaded* loaded) {
   loaded->sources.emplace_back("--args", text);
   Findings findings;
   Document document(loaded->sources.back().text(), 0);
   const Reading reading{document, findings, cwd, cwd};
   std::string bytes;
-  if (document.parse(findings)) {
+  if (document.parse(findings, "a mapping like {\"n\": 3}")) {
     const auto schema = info.args_schema.empty()
                             ? nlohmann::json::object()
                             : nlohmann::json::parse(info.args_schema, nullptr, false);
@@ -35,6 +35,7 @@ Result<std::string> pack(const FunctionInfo& info, const std::string& text, cons
       return error(fmt::format("the plugin describes the args of '{}' by what is no JSON object",
                                info.name));
     FunctionCall call;
+    call.alias = plugin;
     call.function = info.name;
     call.node = call.args = document.root();
     call.info = &info;
@@ -70,7 +71,7 @@ Result<NamedFunction> find_function(const std::string& name, const std::string& 
     return error(fmt::format("plugin '{}' has no function '{}'{}", (*library)->name, function,
                              hint(function, known)));
   }
-  const auto packed = pack(*found, args, cwd, loaded);
+  const auto packed = pack((*library)->name, *found, args, cwd, loaded);
   if (!packed) return tl::unexpected(packed.error());
   return NamedFunction{{.plugin = (*library)->name,
                         .library = (*library)->path,

@@ -113,10 +113,12 @@ class WorkflowRun {
 
 int WorkflowRun::run() {
   note_crashes();
+  const ExitWatch loading;
   const std::string began = utc_text(std::chrono::system_clock::now());
   const std::string id = new_run_id();
   const auto functions = FunctionTable::load(plan_, libraries_);
   if (!functions) return fail(kUsage, functions.error().text);
+  const ExitWatch running;
   if (!settings_.events.empty()) {
     auto log = EventLog::create(settings_.events, plan_, [this] { return poller_.now(); });
     if (!log) return fail(kBroken, log.error().text);

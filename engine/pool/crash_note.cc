@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <charconv>
+#include <cstdlib>
 #include <cstring>
 
 namespace papy {
@@ -26,19 +27,43 @@ thread_local const CrashPlace* place_of_thread = nullptr;
 std::array<struct sigaction, kCrashes.size()> usual;  // what the signals did before
 std::atomic_flag noted = ATOMIC_FLAG_INIT;            // one line, however many threads crash
 
-void write_note(std::string_view name) {
+/// Adds where this thread is, and what to do about functions that do such things.
+void add_place(CrashText& line, std::string_view such) {
   CrashText where;
   if (place_of_thread != nullptr) place_of_thread->describe(where);
-  CrashText line;
-  line << "error: killed by " << name;
   if (where.text().empty()) {
     line << " outside of the pipers' functions: in a source, a sink, or papy itself\n";
   } else {
-    line << " in " << where.text()
-         << "; functions that may crash belong in a pool of type process\n";
+    line << " in " << where.text() << "; functions that " << such
+         << " belong in a pool of type process\n";
   }
+}
+
+void write_line(const CrashText& line) {
   [[maybe_unused]] const ssize_t written =
       write(STDERR_FILENO, line.text().data(), line.text().size());
+}
+
+void write_note(std::string_view name) {
+  CrashText line;
+  line << "error: killed by " << name;
+  add_place(line, "may crash");
+  write_line(line);
+}
+
+std::atomic<pid_t> watched = 0;  // the process whose exit() is told of: not one that it forked
+std::atomic<int> watches = 0;
+
+void on_exit_called(int status, void*) {
+  if (watched != getpid()) return;
+  if (!noted.test_and_set()) {
+    CrashText line;
+    line << "error: exit(" << (status < 0 ? "-" : "")
+         << static_cast<std::uint64_t>(std::abs(std::int64_t{status})) << ") called";
+    add_place(line, "end the process");
+    write_line(line);
+  }
+  _exit(kExitedByFunction);
 }
 
 // The signal is sent to this thread again, as it came: it is blocked until we return.
@@ -77,6 +102,16 @@ CrashWatch::CrashWatch(const CrashPlace& place) {
 CrashWatch::~CrashWatch() {
   place_of_thread = nullptr;
   sigaltstack(&before_, nullptr);
+}
+
+ExitWatch::ExitWatch() {
+  ++watches;
+  watched = getpid();
+  on_exit(on_exit_called, nullptr);
+}
+
+ExitWatch::~ExitWatch() {
+  if (--watches == 0) watched = 0;
 }
 
 void note_crashes() {

@@ -44,6 +44,23 @@ class CrashWatch {
   stack_t before_;
 };
 
+/// As long as it lives, code that ends this process by exit() is told of on stderr, and papy ends
+/// with kExitedByFunction instead of a code that may say that all went well:
+///
+///     error: exit(0) called in mine.trim (piper 'trim', item 17); functions that end the process
+///     belong in a pool of type process
+///
+/// Handlers that are registered later go first: make one before foreign code is loaded, and another
+/// after it. Papy itself ends a run by returning, or by _exit().
+class ExitWatch {
+ public:
+  ExitWatch();
+  ExitWatch(const ExitWatch&) = delete;
+  ExitWatch& operator=(const ExitWatch&) = delete;
+  ~ExitWatch();
+};
+inline constexpr int kExitedByFunction = 3;
+
 /// From now on a signal that comes of a crash (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT) is
 /// followed by one line on stderr which says where it was:
 ///

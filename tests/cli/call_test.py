@@ -36,6 +36,17 @@ class Call(Case):
         self.assertIn("--args:1:2: ", err)
         self.assertTrue(err.endswith("error: --args does not fit the function\n"))
 
+    def test_a_missing_argument_is_told_with_the_whole_name_of_the_function(self):
+        self.assertEqual(self.papy("call", "core.field", "{}"), (
+            2, "", "error[missing-arg] --args:1:1: function 'core.field' needs argument 'name'\n  |\n1 | {}\n  | ^\n\n"
+                   "1 error\nerror: --args does not fit the function\n"))
+
+    def test_a_limit_that_is_none_is_told(self):
+        for word in ("0", "x", "", "3x", "18446744073709551616"):
+            self.assertEqual(self.papy("call", "io.range", "--limit", word), (
+                2, "", f"error: papy call: --limit: wants a whole number from 1 on, not '{word}'\n"
+                       "see 'papy call --help'\n"))
+
     def test_a_failure_goes_to_stderr(self):
         status, out, err = self.call("half", "-8", "4")
         self.assertEqual((status, out), (1, "2\n"))
@@ -52,6 +63,15 @@ class Call(Case):
         self.assertEqual(self.papy("call", "io.range", "--args", '{"to": 2}'), (0, "0\n1\n", ""))
         self.assertEqual(self.papy("call", "io.range", "1", "--args", '{"to": 2}'),
                          (2, "", "error: range is a source: it takes no items\n"))
+
+    def test_a_source_goes_on_behind_what_fails(self):
+        self.write("reads.fq", "@r1\nAC\n+\nI\n@r2\nAC\n+\nII\n@r3\nAC\n+\nII\n")
+        words = ("call", "fastx.read", "--args", '{"path": "reads.fq"}')
+        status, out, err = self.papy(*words)
+        self.assertEqual(status, 1)
+        self.assertEqual([line[9:11] for line in out.splitlines()], ["r2", "r3"])
+        self.assertRegex(err, r"^error: fastx.read: fail: \S*reads.fq:4: the quality has 1 characters[^\n]*\n$")
+        self.assertEqual(len(self.papy(*words, "--limit", "2")[1].splitlines()), 1)
 
     def test_a_function_with_state_speaks_again_at_the_end(self):
         self.assertEqual(self.papy("call", "core.sum", stdin="1\n2\n3\n"), (0, "6\n", ""))

@@ -48,6 +48,25 @@ class Crash(Case):
         self.assertIsNotNone(named, err)
         self.assertTrue(int(named[1]) <= 17 <= int(named[2]), named[0])
 
+    def test_a_function_that_calls_exit_cannot_make_the_run_look_well(self):
+        status, _, err = self.run_document("leave")
+        self.assertEqual(status, 3)
+        self.assertIn("error: exit(0) called in crashes.leave (piper 'doubtful', item 17); functions that end the "
+                      "process belong in a pool of type process\n", err)
+        self.assertFalse((self.folder / "out.txt").exists())
+
+    def test_a_child_of_a_function_may_call_exit(self):
+        status, _, err = self.run_document("fork_a_child")
+        self.assertEqual(status, 0, err)
+        self.assertEqual(self.read("out.txt").splitlines()[16:19], ["16", "0", "18"])
+
+    def test_a_function_called_by_hand_is_named_too(self):
+        self.check(["call", f"{CRASHES}.segfault", "16", "17"], -signal.SIGSEGV, out="16\n",
+                   err="error: killed by SIGSEGV in crashes.segfault (call 2); " + ADVICE)
+        self.check(["call", f"{CRASHES}.leave", "17"], 3,
+                   err="error: exit(0) called in crashes.leave (call 1); functions that end the process belong in a "
+                       "pool of type process\n")
+
     def test_what_does_not_crash_says_nothing(self):
         status, _, err = self.run_document("segfault", "io.range, args: {to: 17}")
         self.assertEqual(status, 0)

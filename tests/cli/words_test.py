@@ -54,9 +54,37 @@ class Words(Case):
                    err="error: papy run: --progress: wants auto|always|never, not 'sometimes'\n"
                        "see 'papy run --help'\n")
 
+    def test_a_plugin_path_wants_a_directory(self):
+        self.write("file", "")
+        for command in (["lint", "x.yaml"], ["plugin", "list"]):
+            see = f"see 'papy {'plugin list' if command[0] == 'plugin' else 'lint'} --help'\n"
+            name = "papy plugin list" if command[0] == "plugin" else "papy lint"
+            self.check([*command, "--plugin-path", "nope"], 2,
+                       err=f"error: {name}: --plugin-path: there is no directory 'nope'\n{see}")
+            self.check([*command, "--plugin-path", "file"], 2,
+                       err=f"error: {name}: --plugin-path: 'file' is no directory, expected one that holds plugins\n"
+                           + see)
+
     def test_set_wants_a_name_and_a_value(self):
         for word in ("r1", "=x"):
             self.check(["run", "x.yaml", "--set", word], 2, err=f"error: --set wants NAME=VALUE, not '{word}'\n")
+
+    def test_an_option_takes_one_value_and_leaves_the_next_word(self):
+        self.write("none.yaml", "x: 1\n")
+        self.write("params.yaml", "x: 1\n")
+        options = [["--plugin-path", "."], ["--set", "x=1"], ["--params-file", "params.yaml"]]
+        for command in ("run", "lint", "plan", "graph"):
+            for option in options:
+                with self.subTest(command=command, option=option):
+                    before = self.papy(command, *option, *option, "none.yaml")
+                    self.assertEqual(before, self.papy(command, "none.yaml", *option, *option))
+                    self.assertEqual(before[0], 1 if command == "lint" else 2)
+                    self.assertIn("none.yaml:1:1: ", before[1] + before[2])
+        self.assertEqual(self.papy("lint", "--plugin-path", ".", "none.yaml", "none.yaml")[1].count(
+            "[missing-key] none.yaml:1:1: "), 2 * self.papy("lint", "none.yaml")[1].count("[missing-key] none.yaml:1:1: "))
+        self.check(["call", "text.upper", "--plugin-path", ".", '"a"', '"b"'], 0, out='"A"\n"B"\n')
+        self.check(["plugin", "inspect", "--plugin-path", ".", "nope"], 2,
+                   err=self.papy("plugin", "inspect", "nope", "--plugin-path", ".")[2])
 
     def test_the_version_is_one_line(self):
         status, out, err = self.papy("version")

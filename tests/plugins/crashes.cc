@@ -1,4 +1,7 @@
 // Functions that end the process in which they are called, each in another way, at the item 17.
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
@@ -32,6 +35,22 @@ std::int64_t give_up(std::int64_t value) {
   return value;
 }
 PAPY_WORKER(give_up, "aborts");
+
+std::int64_t leave(std::int64_t value) {
+  if (value == kFatal) std::exit(0);
+  return value;
+}
+PAPY_WORKER(leave, "ends the program as if all were well");
+
+std::int64_t fork_a_child(std::int64_t value) {
+  if (value != kFatal) return value;
+  const pid_t child = fork();
+  if (child == 0) std::exit(0);
+  int status = 1;
+  waitpid(child, &status, 0);
+  return WEXITSTATUS(status);
+}
+PAPY_WORKER(fork_a_child, "gives how a child of its own ended by exit(0)");
 
 std::int64_t divide(std::int64_t value) {
   if (value == kFatal) std::raise(SIGFPE);
