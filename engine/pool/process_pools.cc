@@ -246,6 +246,8 @@ std::optional<Time> ProcessPools::slow_at(const Pool& pool, const ProcessSlot& s
   if (!pool.parked || slot.sent.size() < 2 || slot.state != ProcessSlot::State::up) return {};
   // Who does not read the page begins what it has; a replica stays where its state is.
   if (!slot.writes_page || first_piper(*slot.sent.back().task).serial) return {};
+  // Where a stride chooses the slots, who is idle may not have them.
+  if (pool.plan.stride && *pool.plan.stride < pool.slots.size()) return {};
   const bool others = std::any_of(pool.slots.begin(), pool.slots.end(), [&](const auto& other) {
     return other->is_idle() && other->has_credit(settings_.target);
   });
@@ -294,7 +296,7 @@ ProcessSlot& ProcessPools::home_of(Pool& pool, GroupId group, ProcessSlot& free)
 /// Sends what may be sent.
 void ProcessPools::pump(ProcessSlot& slot) {
   const bool keeps = replicas_.hold(slot);
-  while (slot.may_send(keeps)) {
+  while (slot.may_send(keeps, settings_.target)) {
     const Task* const task = slot.waiting.front();
     slot.tired = slot.tired || (!keeps && slot.would_exceed(pool_of(slot).plan.recycle));
     if (slot.tired && !keeps) break;

@@ -57,16 +57,20 @@ void ProcessSlot::begin(std::uint32_t new_child, std::string new_name, Descripto
 
 bool ProcessSlot::has_credit(Duration target) const {
   if (state != State::up || tired || !waiting.empty() || passing_over_ > 0) return false;
+  return has_room(target);
+}
+
+bool ProcessSlot::has_room(Duration target) const {
   if (sent.empty()) return true;
   if (sent.front().task->alone || unknown_ > 0) return false;
   return sent.size() < kMostTasks && bytes_ < kMostBytes && room_ < kMostRoom &&
          expected_ < 2 * target;
 }
 
-bool ProcessSlot::may_send(bool keeps) const {
+bool ProcessSlot::may_send(bool keeps, Duration target) const {
   if (state != State::up || waiting.empty() || passing_over_ > 0) return false;
   if (wants_fresh() && !keeps) return false;
-  return sent.empty() || (!waiting.front()->alone && !sent.front().task->alone);
+  return has_room(target) && (sent.empty() || !waiting.front()->alone);
 }
 
 int ProcessSlot::fitness_for_quarantine(Time now) const {

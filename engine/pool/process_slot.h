@@ -74,9 +74,10 @@ class ProcessSlot {
   /// `target` time, and one at least.
   bool has_credit(Duration target) const;
   bool is_idle() const { return sent.empty() && waiting.empty(); }
-  /// The next task of `waiting` may go: a task in quarantine goes alone, and to a process that has
-  /// done nothing else (`keeps`: unless the process cannot be replaced).
-  bool may_send(bool keeps) const;
+  /// The next task of `waiting` may go: not beyond the credit, however much waits; a task in
+  /// quarantine goes alone, and to a process that has done nothing else (`keeps`: unless the
+  /// process cannot be replaced).
+  bool may_send(bool keeps, Duration target) const;
   /// The next task of `waiting` must wait until its group is open. A process that does not write
   /// the page gets no task before: if it dies with tasks, it was at the first of them.
   bool waits_for_opened() const;
@@ -135,6 +136,7 @@ class ProcessSlot {
   std::optional<Time> start_at;  ///< State::down: when the next process may be started
 
  private:
+  bool has_room(Duration target) const;
   const Task* remove(std::deque<Sent>::iterator sent);
 
   std::uint64_t next_number_ = 0;

@@ -54,14 +54,23 @@ TEST_CASE("a process gets two batches ahead, one if nobody knows how long they t
   CHECK_FALSE(scene.slot.has_credit(kTarget));
 }
 
+TEST_CASE("what waits for a process is not sent beyond its credit") {
+  Scene scene;
+  const Task* const first = scene.sent(2 * kTarget);
+  scene.slot.waiting.push_back(scene.task());
+  CHECK_FALSE(scene.slot.may_send(false, kTarget));
+  scene.slot.take(first->id);
+  CHECK(scene.slot.may_send(false, kTarget));
+}
+
 TEST_CASE("a process that is not up gets nothing") {
   Scene scene;
   scene.slot.waiting.push_back(scene.task());
-  CHECK(scene.slot.may_send(false));
+  CHECK(scene.slot.may_send(false, kTarget));
   for (const auto state :
        {ProcessSlot::State::down, ProcessSlot::State::starting, ProcessSlot::State::leaving}) {
     scene.slot.state = state;
-    CHECK_FALSE(scene.slot.may_send(false));
+    CHECK_FALSE(scene.slot.may_send(false, kTarget));
     CHECK_FALSE(scene.slot.has_credit(kTarget));
   }
 }
@@ -70,17 +79,17 @@ TEST_CASE("a task in quarantine is alone in a fresh process") {
   Scene scene;
   const Task* const other = scene.sent();
   scene.slot.waiting.push_back(scene.task(1, true));
-  CHECK_FALSE(scene.slot.may_send(false));
+  CHECK_FALSE(scene.slot.may_send(false, kTarget));
   scene.slot.take(other->id);
-  CHECK(scene.slot.may_send(false));
+  CHECK(scene.slot.may_send(false, kTarget));
   scene.slot.tasklets = 1;
   CHECK(scene.slot.wants_fresh());
-  CHECK_FALSE(scene.slot.may_send(false));
-  CHECK(scene.slot.may_send(true));  // it cannot be replaced
+  CHECK_FALSE(scene.slot.may_send(false, kTarget));
+  CHECK(scene.slot.may_send(true, kTarget));  // it cannot be replaced
   scene.slot.tasklets = 0;
   scene.slot.note_sent(scene.slot.waiting.front(), std::nullopt, {});
   scene.slot.waiting = {scene.task()};
-  CHECK_FALSE(scene.slot.may_send(false));
+  CHECK_FALSE(scene.slot.may_send(false, kTarget));
   CHECK_FALSE(scene.slot.has_credit(kTarget));
 }
 
@@ -150,10 +159,10 @@ TEST_CASE("what has not begun is taken back, and nothing is sent until it was pa
   CHECK(scene.slot.find(first->id) != nullptr);
   CHECK(scene.slot.find(second->id) != nullptr);
   scene.slot.waiting.push_back(scene.task());
-  CHECK_FALSE(scene.slot.may_send(false));
+  CHECK_FALSE(scene.slot.may_send(false, kTarget));
   CHECK_FALSE(scene.slot.page->begin(2));
   scene.slot.on_passed_over();
-  CHECK(scene.slot.may_send(false));
+  CHECK(scene.slot.may_send(false, kTarget));
   CHECK(scene.slot.page->begin(3));
 }
 
