@@ -74,9 +74,7 @@ std::uint64_t Distinct::count() const {
 
 std::string Distinct::save() const {
   if (!registers_.empty()) return {registers_.begin(), registers_.end()};
-  std::string saved(hashes_.size() * sizeof(std::uint64_t), '\0');
-  std::memcpy(saved.data(), hashes_.data(), saved.size());
-  return saved;
+  return {reinterpret_cast<const char*>(hashes_.data()), hashes_.size() * sizeof(std::uint64_t)};
 }
 
 void Distinct::load(std::string_view saved) {
@@ -86,7 +84,8 @@ void Distinct::load(std::string_view saved) {
     return;
   }
   hashes_.resize(saved.size() / sizeof(std::uint64_t));
-  std::memcpy(hashes_.data(), saved.data(), hashes_.size() * sizeof(std::uint64_t));
+  if (!hashes_.empty())
+    std::memcpy(hashes_.data(), saved.data(), hashes_.size() * sizeof(std::uint64_t));
 }
 
 }  // namespace papy::sketch

@@ -163,6 +163,8 @@ def workflow_of(topology, inputs, setting, tools, functions, take=None):
         if not parents:
             parents = [builder.add_input(f"in-{name}", inputs[name])]
         timeout = piper.get("timeout")
+        if timeout and tools.pool_type != "thread":
+            timeout = max(timeout, 0.15)  # what must be in time may wait for a core; what must be late takes 0.2 s
         builder.add_piper(
             name, piper["worker"], parents,
             pool=pool_for(builder, setting, piper, topology.get("pools") or {}),
