@@ -1,5 +1,6 @@
 #include "pool/process_slot.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -35,9 +36,11 @@ ProcessSlot::~ProcessSlot() {
 }
 
 Result<void> ProcessSlot::make_page() {
-  page_file.reset(memfd_create("papy-slot", MFD_CLOEXEC));
+  page_file.reset(memfd_create("papy-slot", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!page_file || ftruncate(page_file.get(), sizeof(SlotPage)) != 0)
     return error(std::string("cannot share memory with a slot: ") + std::strerror(errno), errno);
+  // A process that made it smaller would take the engine's mapping away.
+  fcntl(page_file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
   void* const memory =
       mmap(nullptr, sizeof(SlotPage), PROT_READ | PROT_WRITE, MAP_SHARED, page_file.get(), 0);
   if (memory == MAP_FAILED)

@@ -1,6 +1,9 @@
 #include "pool/process_slot.h"
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
+#include <cerrno>
 #include <memory>
 
 namespace papy {
@@ -52,6 +55,13 @@ TEST_CASE("a process gets two batches ahead, one if nobody knows how long they t
   CHECK(scene.slot.has_credit(kTarget));
   scene.slot.tired = true;
   CHECK_FALSE(scene.slot.has_credit(kTarget));
+}
+
+TEST_CASE("a process cannot take the page away from the engine") {
+  Scene scene;
+  CHECK(ftruncate(scene.slot.page_file.get(), 0) != 0);
+  CHECK(errno == EPERM);
+  CHECK(scene.slot.page->begun == 0);
 }
 
 TEST_CASE("what waits for a process is not sent beyond its credit") {
