@@ -244,6 +244,7 @@ void ProcessPools::relieve(Pool& pool) {
 /// nobody else could take them.
 std::optional<Time> ProcessPools::slow_at(const Pool& pool, const ProcessSlot& slot) const {
   if (!pool.parked || slot.sent.size() < 2 || slot.state != ProcessSlot::State::up) return {};
+  if (slot.passes_over()) return {};
   // Who does not read the page begins what it has; a replica stays where its state is.
   if (!slot.writes_page || first_piper(*slot.sent.back().task).serial) return {};
   // Where a stride chooses the slots, who is idle may not have them.

@@ -125,7 +125,8 @@ const Task* ProcessSlot::remove(std::deque<Sent>::iterator place) {
 
 std::vector<const Task*> ProcessSlot::take_back() {
   std::vector<const Task*> taken;
-  if (sent.empty()) return taken;
+  // What was taken back before must not be permitted by accident: its memory is others' by now.
+  if (sent.empty() || passing_over_ > 0) return taken;
   const std::uint64_t first = page->revoke(sent.front().number + 1);
   const auto unbegun =
       std::find_if(sent.begin(), sent.end(), [&](const Sent& s) { return s.number >= first; });

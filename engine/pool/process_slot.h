@@ -90,6 +90,8 @@ class ProcessSlot {
 
   /// Notes that the task was sent; what it is called there.
   std::uint64_t note_sent(const Task* task, std::optional<Duration> expected, Memory memory);
+  /// The process has not come by all that was taken back from it.
+  bool passes_over() const { return passing_over_ > 0; }
   /// A task that was sent and is not back; nullptr: there is no such one.
   Sent* find(TaskId id);
   /// Takes a task out of those that were sent; nullptr: it is none of them.

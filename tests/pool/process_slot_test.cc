@@ -170,8 +170,11 @@ TEST_CASE("what has not begun is taken back, and nothing is sent until it was pa
   CHECK(scene.slot.find(second->id) != nullptr);
   scene.slot.waiting.push_back(scene.task());
   CHECK_FALSE(scene.slot.may_send(false, kTarget));
+  CHECK(scene.slot.passes_over());
+  CHECK(scene.slot.take_back().empty());  // does not permit what is still to be passed over
   CHECK_FALSE(scene.slot.page->begin(2));
   scene.slot.on_passed_over();
+  CHECK_FALSE(scene.slot.passes_over());
   CHECK(scene.slot.may_send(false, kTarget));
   CHECK(scene.slot.page->begin(3));
 }
