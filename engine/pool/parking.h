@@ -1,7 +1,6 @@
 #pragma once
 
-#include <semaphore>
-
+#include "base/semaphore.h"
 #include "flow/desk.h"
 
 namespace papy {
@@ -14,7 +13,7 @@ class Parking final : public Waiter {
   void park() { wakes_.acquire(); }
 
  private:
-  std::counting_semaphore<> wakes_{0};
+  Semaphore wakes_;
 };
 
 }  // namespace papy

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <semaphore>
 #include <thread>
 #include <utility>
 
+#include "base/semaphore.h"
 #include "pool/parking.h"
 
 namespace papy {
@@ -35,14 +35,14 @@ class PortThread {
   bool join(Duration patience) {
     if (!thread_.joinable()) return true;
     parking_.wake();
-    if (!done_.try_acquire_for(patience)) return false;
+    if (!done_.try_acquire_until(std::chrono::steady_clock::now() + patience)) return false;
     thread_.join();
     return true;
   }
 
  private:
   Parking parking_;
-  std::binary_semaphore done_{0};
+  Semaphore done_;
   std::thread thread_;
 };
 

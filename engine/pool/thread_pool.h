@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <semaphore>
 #include <thread>
 #include <vector>
 
+#include "base/semaphore.h"
 #include "flow/desk.h"
 #include "flow/groups.h"
 #include "pool/evaluator.h"
@@ -53,7 +53,7 @@ class ThreadPool {
       PAPY_GUARDED_BY(serial_mutex_);
   std::vector<std::unique_ptr<Slot>> slots_;
   std::vector<std::thread> threads_;
-  std::counting_semaphore<> ended_{0};  // one for each thread that has ended
+  Semaphore ended_;  // one for each thread that has ended
 };
 
 }  // namespace papy

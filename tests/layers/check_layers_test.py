@@ -74,6 +74,10 @@ class Layers(unittest.TestCase):
             "flow/flow.cc:6: flow may not ask a clock: time is told",
         )
 
+    def test_what_may_lose_a_wake_up_is_nobodys(self):
+        self.write("pool/poller.cc", "#include <semaphore>\n#include <mutex>\n")
+        self.expect("pool/poller.cc:1: pool may not include <semaphore> (may sleep for ever)")
+
     def test_an_include_that_is_not_root_relative_is_a_finding(self):
         self.write("flow/inbox.cc", '#include "inbox.h"\n#include "../base/check.h"\n')
         self.expect(

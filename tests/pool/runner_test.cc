@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <semaphore>
 #include <set>
 #include <thread>
 
+#include "base/semaphore.h"
 #include "scene.h"
 
 namespace papy::test {
@@ -373,7 +373,7 @@ TEST_CASE("a source of large items is asked for few at a time") {
 
 TEST_CASE("what a source that waits has given goes on before it waits again") {
   Scene scene;
-  std::binary_semaphore written{0};
+  Semaphore written;
   const auto at = std::make_shared<std::int64_t>(0);
   // Each call waits until the item before has reached the sink.
   Function source{.call =
@@ -402,10 +402,10 @@ TEST_CASE("a source says how many items there will be") {
 }
 
 TEST_CASE("a source that hangs when all else has ended is left behind") {
-  std::binary_semaphore hangs{0};
-  std::binary_semaphore go_on{0};
+  Semaphore hangs;
+  Semaphore go_on;
   Scene scene;
-  scene.settings.patience = Duration(1);
+  scene.settings.patience = std::chrono::milliseconds(200);
   const auto at = std::make_shared<int>(0);
   const StreamId in = scene.input({.call =
                                        [&, at](papy_call* call) {
@@ -431,10 +431,10 @@ TEST_CASE("a source that hangs when all else has ended is left behind") {
 }
 
 TEST_CASE("a source that hangs while a run is stopped is left behind") {
-  std::binary_semaphore hangs{0};
-  std::binary_semaphore go_on{0};
+  Semaphore hangs;
+  Semaphore go_on;
   Scene scene;
-  scene.settings.patience = Duration(1);
+  scene.settings.patience = std::chrono::milliseconds(200);
   const StreamId in = scene.input({.call = [&](papy_call* call) {
     hangs.release();
     go_on.acquire();

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+
+namespace papy {
+
+/// Counts what was released and not yet acquired; who finds nothing sleeps. Any threads.
+///
+/// std::counting_semaphore is not used: libstdc++'s loses a wake-up when two sleepers are released
+/// one right behind the other (GCC bug 98033).
+class Semaphore {
+ public:
+  void release() {
+    const std::lock_guard lock(mutex_);
+    ++count_;
+    released_.notify_one();
+  }
+  void acquire() {
+    std::unique_lock lock(mutex_);
+    released_.wait(lock, [this] { return count_ > 0; });
+    --count_;
+  }
+  /// False: nothing was there until then.
+  bool try_acquire_until(std::chrono::steady_clock::time_point until) {
+    std::unique_lock lock(mutex_);
+    if (!released_.wait_until(lock, until, [this] { return count_ > 0; })) return false;
+    --count_;
+    return true;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable released_;
+  std::uint64_t count_ = 0;
+};
+
+}  // namespace papy
