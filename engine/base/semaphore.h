@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <thread>
 
 namespace papy {
 
@@ -19,6 +20,11 @@ class Semaphore {
     released_.notify_one();
   }
   void acquire() {
+    // What others are just about to do often comes before a sleep would have begun.
+    for (int look = 0; look < kLooks; ++look) {
+      if (try_acquire()) return;
+      std::this_thread::yield();
+    }
     std::unique_lock lock(mutex_);
     released_.wait(lock, [this] { return count_ > 0; });
     --count_;
@@ -32,6 +38,15 @@ class Semaphore {
   }
 
  private:
+  static constexpr int kLooks = 4;
+
+  bool try_acquire() {
+    const std::lock_guard lock(mutex_);
+    if (count_ == 0) return false;
+    --count_;
+    return true;
+  }
+
   std::mutex mutex_;
   std::condition_variable released_;
   std::uint64_t count_ = 0;
