@@ -28,7 +28,7 @@ constexpr int kLettersATurn = 64;
 constexpr Duration kWorthAMessage = std::chrono::microseconds(20);
 
 /// A process that is at one task for so many batches' time makes those behind it wait too long.
-constexpr int kSlow = 10;
+constexpr int kSlow = 4;
 
 }  // namespace
 

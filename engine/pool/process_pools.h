@@ -48,7 +48,7 @@ class ProcessPools {
     std::string program;  ///< name and version, for messages
     int log_level = 0;    ///< lines of plugins below it are dropped
     std::uint64_t max_item = 1ull << 30;
-    Duration target = std::chrono::milliseconds(2);  ///< time of a batch
+    Duration target = std::chrono::milliseconds(8);  ///< time of a batch
     /// Takes lines that processes write, and notes of ours. One thread at a time.
     std::function<void(std::string_view)> say = [](std::string_view) {};
   };

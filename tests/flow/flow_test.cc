@@ -480,9 +480,10 @@ TEST_CASE("tasks grow until they are worth what each of them costs besides") {
     }
     return n;
   };
-  CHECK(tasklets_with(Duration(0)) == 10);  // 100 us
-  CHECK(tasklets_with(std::chrono::milliseconds(1)) == 400);
-  CHECK(tasklets_with(Duration(0)) == 10);
+  const auto few = Flow::Settings{}.threads.target / std::chrono::microseconds(10);
+  CHECK(tasklets_with(Duration(0)) == few);
+  CHECK(tasklets_with(std::chrono::milliseconds(5)) == 2000);
+  CHECK(tasklets_with(Duration(0)) == few);
 }
 
 TEST_CASE("no more slots evaluate a piper than its stride allows") {

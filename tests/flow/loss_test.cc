@@ -566,8 +566,10 @@ TEST_CASE("batches for processes are larger than those for threads") {
     }
     return largest;
   };
-  CHECK(batch_behind_one_quick_task(PoolType::thread) == 100);
-  CHECK(batch_behind_one_quick_task(PoolType::process) > 400);
+  CHECK(batch_behind_one_quick_task(PoolType::thread) ==
+        Flow::Settings{}.threads.target / std::chrono::microseconds(1));
+  CHECK(batch_behind_one_quick_task(PoolType::process) >
+        batch_behind_one_quick_task(PoolType::thread));
 }
 
 }  // namespace

@@ -94,7 +94,7 @@ def main(help_text, groups, figures, packages=()):
             papy=str(build / "bin" / "papy"),
             peer=str(build / "bench" / "bench_tbb"),
             memcpy=str(build / "bench" / "bench_memcpy"),
-            calibrate=str(build / "bench" / "bench_calibrate"),
+            work=str(build / "bench" / "bench_work"),
             rounds=arguments.rounds,
             quick=arguments.quick,
         )

@@ -2,13 +2,13 @@
 import bisect
 import dataclasses
 import math
-import subprocess
 
 import measure
 
 SPIN_NS = [5, 10, 15, 20, 25, 30, 40, 60, 100, 150, 200, 300, 500, 1000, 2000, 5000, 10000, 20000, 50000]
 PILOT_ITEMS = 20_000
 PILOT_NS = 100_000_000
+WORK_ROUNDS = 500_000_000  # some 0.4 s on one core
 
 
 @dataclasses.dataclass
@@ -20,7 +20,7 @@ class Bench:
     papy: str
     peer: str
     memcpy: str
-    calibrate: str
+    work: str
     rounds: int
     quick: bool
 
@@ -53,8 +53,13 @@ def median_of(taken):
     return measure.median_wall(samples)
 
 
+def work(bench, slots):
+    """The command that spins on so many threads, without any engine, for as long as on one."""
+    return [bench.work, str(WORK_ROUNDS * slots), str(slots)]
+
+
 def ns_a_round(bench):
-    return float(subprocess.run([bench.calibrate], stdout=subprocess.PIPE, text=True, check=True).stdout) / 1000
+    return bench.run.sample(work(bench, 1)).wall_ns / WORK_ROUNDS
 
 
 class Spins:
@@ -83,13 +88,15 @@ class Spins:
             items *= 8
 
     def efficiency(self, spin_ns, seconds):
-        """Returns (real nanoseconds of a spin, efficiency) of runs that take so long at least."""
+        """Returns (real nanoseconds of a spin, efficiency) of runs that take so long at least. How long a spin really
+        is, is measured between the runs, on as many threads as there are slots: machines drift."""
         rounds = max(1, round(spin_ns / self.ns_a_round))
-        real_ns = rounds * self.ns_a_round
         items = self.items_in(seconds, rounds)
         label, command = self.command(items, rounds)
-        taken = self.bench.run.alternate({label: command}, self.bench.rounds)
-        return real_ns, items * self.stages * real_ns / (self.slots * median_of(taken))
+        taken = self.bench.run.alternate({"work": work(self.bench, self.slots), label: command}, self.bench.rounds)
+        pure, piped = map(measure.median_wall, taken.values())
+        real_ns = rounds * pure / WORK_ROUNDS
+        return real_ns, items * self.stages * real_ns / (self.slots * piped)
 
     def metg(self, seconds):
         """The smallest task at which efficiency is one half, interpolated on a logarithmic scale of lengths; infinite
