@@ -52,7 +52,7 @@ class Flow {
     /// A turn takes some 4 us of two cores between threads, and 170 us with its six wake-ups
     /// between processes: tools/bench has what comes of it.
     Batching threads{std::chrono::microseconds(400), 64 * 1024};
-    Batching processes{std::chrono::milliseconds(8), 512 * 1024};
+    Batching processes{std::chrono::milliseconds(10), 512 * 1024};
     std::uint64_t memory = 4ull << 30;    ///< when the plan does not say
     std::uint64_t max_item = 1ull << 30;  ///< bytes of an inbox that a failure keeps
   };

@@ -58,6 +58,15 @@ std::string last_words(const ProcessSlot& slot) {
   return words.empty() ? words : "; its last words:\n" + words;
 }
 
+/// A process that has tasks, does nothing and says nothing for so long cannot be reached. One that
+/// does not write the page may have other things to do first; a task that is under suspicion
+/// confirms it sooner.
+Duration most_silence(const ProcessSlot& slot) {
+  if (!slot.writes_page) return std::chrono::seconds(30);
+  const bool is_suspect = !slot.sent.empty() && slot.sent.front().task->alone;
+  return std::chrono::seconds(is_suspect ? 1 : 5);
+}
+
 /// What may be wrong with a process that does not say hello.
 std::string advice(const PlanPool& pool) {
   if (pool.command.empty()) return "";
@@ -163,22 +172,25 @@ void ProcessPools::on_ended(ProcessSlot& slot, const Death& death) {
   by_name_.erase(slot.name);
   const bool planned =
       slot.sentence ? slot.sentence->how.empty() : slot.state == ProcessSlot::State::leaving;
-  const auto blamed = culprit(slot, death);
+  const std::map<TaskId, Loss> blamed = culprits(slot, death);
   const Obituary obituary = obituary_of(slot, death);
   const auto replica = replicas_.on_gone(slot);
   const std::deque<const Task*> waiting = std::exchange(slot.waiting, {});
-  for (const ProcessSlot::Sent& one : slot.end())
-    desk_.lose(one.task, blamed && one.task->id == blamed->first ? blamed->second : Loss{});
+  for (const ProcessSlot::Sent& one : slot.end()) {
+    const auto blame = blamed.find(one.task->id);
+    desk_.lose(one.task, blame == blamed.end() ? Loss{} : blame->second);
+  }
   for (const Task* const task : waiting) desk_.lose(task, Loss{});
   if (closing_) return;
   slot.start_at = desk_.now();
   if (replica) {
     const PlanPiper& piper = plan_.pipers[groups_[replica->first].pipers.front()];
-    desk_.give_up(nullptr,
-                  fmt::format("piper '{}': {}; its state was lost with the process, since "
-                              "its worker has no save and load, or saves more than 1 MiB",
-                              piper.name, blamed ? blamed->second.message : obituary.what));
-  } else if (!planned && !blamed) {
+    desk_.give_up(
+        nullptr,
+        fmt::format("piper '{}': {}; its state was lost with the process, since "
+                    "its worker has no save and load, or saves more than 1 MiB",
+                    piper.name, blamed.empty() ? obituary.what : blamed.begin()->second.message));
+  } else if (!planned && blamed.empty()) {
     died_without_blame(slot, obituary);
   }
 }
@@ -230,18 +242,19 @@ std::string ProcessPools::functions_of(GroupId group) const {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-/// The task that is to blame for the end of its process, and what that comes to; nothing: none is.
-std::optional<std::pair<TaskId, Loss>> ProcessPools::culprit(const ProcessSlot& slot,
-                                                             const Death& death) const {
+/// The tasks that are to blame for the end of their process, and what that comes to.
+std::map<TaskId, Loss> ProcessPools::culprits(const ProcessSlot& slot, const Death& death) const {
   if (slot.sentence) {
-    if (!is_guilty(slot, *slot.sentence)) return std::nullopt;
+    if (slot.sentence->task == 0 && !slot.sentence->how.empty())
+      return suspects(slot, slot.sentence->how);
+    if (!is_guilty(slot, *slot.sentence)) return {};
     Loss loss = slot.sentence->loss;
     loss.message += last_words(slot);
-    return std::pair(slot.sentence->task, std::move(loss));
+    return {{slot.sentence->task, std::move(loss)}};
   }
-  if (slot.state == ProcessSlot::State::leaving) return std::nullopt;  // just our doing
+  if (slot.state == ProcessSlot::State::leaving) return {};  // just our doing
   const auto found = place_of_death(slot);
-  if (!found) return std::nullopt;
+  if (!found) return death.by_others ? std::map<TaskId, Loss>() : suspects(slot, death.text);
   const auto& [task, at] = *found;
   Loss loss = crash(*task, at);
   const FunctionUse& use = function_at(*task, at);
@@ -255,7 +268,21 @@ std::optional<std::pair<TaskId, Loss>> ProcessPools::culprit(const ProcessSlot& 
     loss.message = fmt::format("its process {} {}", death.text, where);
   }
   loss.message += last_words(slot);
-  return std::pair(task->id, std::move(loss));
+  return {{task->id, std::move(loss)}};
+}
+
+/// What an end comes to that nobody saw the function of: any tasklet may have brought it about.
+std::map<TaskId, Loss> ProcessPools::suspects(const ProcessSlot& slot,
+                                              const std::string& how) const {
+  std::map<TaskId, Loss> all;
+  for (const Task* const task : slot.suspects()) {
+    SlotPage::At anywhere;
+    anywhere.many = true;
+    Loss loss = crash(*task, anywhere);
+    loss.message = fmt::format("its process {} behind {}{}", how, loss.function, last_words(slot));
+    all.emplace(task->id, std::move(loss));
+  }
+  return all;
 }
 
 /// Whether the process is where it was when it was sentenced.
@@ -308,8 +335,10 @@ std::optional<Time> ProcessPools::next_event() const {
   const auto note = [&](std::optional<Time> time) {
     if (time && (!next || *time < *next)) next = time;
   };
+  const Time now = desk_.now();
   each_slot([&](const ProcessSlot& slot) {
     note(slot.kill_at);
+    if (!slot.is_idle()) note((slot.silence ? slot.silence->since : now) + most_silence(slot));
     if (!closing_) note(slow_at(*by_id_.at(slot.pool), slot));
     if (slot.state == ProcessSlot::State::down) {
       if (!closing_) note(slot.start_at);
@@ -395,11 +424,25 @@ void ProcessPools::check_times() {
       }
       return end_process(slot, SIGKILL);
     }
+    check_silence(slot, now);
     auto limit = time_limit(slot);
     if (!limit || limit->first > now || limit->second.task == 0) return;
     slot.sentence = std::move(limit->second);
     end_process(slot, SIGTERM);
   });
+}
+
+/// Its connection may have broken, by what a function did to it: then neither tasks nor results
+/// come through, and nobody else would know.
+void ProcessPools::check_silence(ProcessSlot& slot, Time now) {
+  if (!slot.looks_idle()) return slot.silence.reset();
+  const std::uint64_t begun = slot.page->begun.load(std::memory_order_acquire);
+  if (!slot.silence || slot.silence->begun != begun) {
+    slot.silence = {begun, now};
+  } else if (now - slot.silence->since >= most_silence(slot)) {
+    slot.sentence = {.how = "does not answer any more"};
+    end_process(slot, SIGKILL);
+  }
 }
 
 void ProcessPools::end_process(ProcessSlot& slot, int signal) {

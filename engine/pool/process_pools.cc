@@ -137,6 +137,7 @@ void ProcessPools::stand_still() {
     still_changed_.wait(lock, [this] { return still_ == Still::no; });
   }
   stopped_.emplace_back(from, monotonic_ns());
+  each_slot([](ProcessSlot& slot) { slot.silence.reset(); });
   tell_all(SIGCONT);
 }
 
@@ -198,6 +199,7 @@ void ProcessPools::take_letters() {
     if (!letter) return;
     const auto slot = by_name_.find(letter->from);
     if (slot == by_name_.end()) continue;  // of a process that is gone
+    slot->second->silence.reset();
     for (const Bytes bytes : messages_in(bytes_of(letter->frame))) {
       const auto message = decode_from_slot(bytes);
       if (!message) {
@@ -237,6 +239,7 @@ void ProcessPools::relieve(Pool& pool) {
     const auto slow = slow_at(pool, *slot);
     if (!slow || *slow > now) continue;
     for (const Task* const task : slot->take_back()) desk_.lose(task, Loss{});
+    slot->front_since = now;  // what it has begun may be slow as well: look again after as long
   }
 }
 

@@ -48,7 +48,7 @@ class ProcessPools {
     std::string program;  ///< name and version, for messages
     int log_level = 0;    ///< lines of plugins below it are dropped
     std::uint64_t max_item = 1ull << 30;
-    Duration target = std::chrono::milliseconds(8);  ///< time of a batch
+    Duration target = std::chrono::milliseconds(10);  ///< time of a batch
     /// Takes lines that processes write, and notes of ours. One thread at a time.
     std::function<void(std::string_view)> say = [](std::string_view) {};
   };
@@ -139,7 +139,8 @@ class ProcessPools {
   void check_plugin_files(const ProcessSlot& slot);
   void take_guardian_events();
   void on_ended(ProcessSlot& slot, const Death& death);
-  std::optional<std::pair<TaskId, Loss>> culprit(const ProcessSlot& slot, const Death& death) const;
+  std::map<TaskId, Loss> culprits(const ProcessSlot& slot, const Death& death) const;
+  std::map<TaskId, Loss> suspects(const ProcessSlot& slot, const std::string& how) const;
   static bool is_guilty(const ProcessSlot& slot, const ProcessSlot::Sentence& sentence);
   std::optional<std::pair<const Task*, SlotPage::At>> place_of_death(const ProcessSlot& slot) const;
   Loss crash(const Task& task, const SlotPage::At& at) const;
@@ -149,6 +150,7 @@ class ProcessPools {
   Obituary obituary_of(const ProcessSlot& slot, const Death& death) const;
   std::string functions_of(GroupId group) const;
   void check_times();
+  void check_silence(ProcessSlot& slot, Time now);
   Duration stopped_since(std::uint64_t since) const;
   void end_process(ProcessSlot& slot, int signal);
   void close_process(ProcessSlot& slot);

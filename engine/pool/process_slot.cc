@@ -58,6 +58,26 @@ void ProcessSlot::begin(std::uint32_t new_child, std::string new_name, Descripto
   start_at.reset();
 }
 
+bool ProcessSlot::looks_idle() const {
+  return state == State::up && !sentence && (!sent.empty() || passing_over_ > 0) &&
+         (writes_page || opening.empty()) && page->task.load(std::memory_order_acquire) == 0;
+}
+
+std::vector<const Task*> ProcessSlot::suspects() const {
+  std::vector<const Task*> tasks;
+  if (sent.empty()) return tasks;
+  if (!writes_page) return {sent.front().task};
+  const std::uint64_t begun = page->begun.load(std::memory_order_acquire);
+  const std::uint64_t task = page->task.load(std::memory_order_acquire);
+  const bool opens = task == SlotPage::kLoads || (task != 0 && begun <= 1);
+  if (opens || (begun == 0 && !opening.empty())) return tasks;
+  const bool is_plausible = begun > 0 && begun <= next_number_;
+  for (const Sent& one : sent) {
+    if (!is_plausible || one.number < begun) tasks.push_back(one.task);
+  }
+  return tasks;
+}
+
 bool ProcessSlot::has_credit(Duration target) const {
   if (state != State::up || tired || !waiting.empty() || passing_over_ > 0) return false;
   return has_room(target);
@@ -178,6 +198,7 @@ std::deque<ProcessSlot::Sent> ProcessSlot::end() {
   writes_page = shares = false;
   tired = false;
   sentence.reset();
+  silence.reset();
   kill_at.reset();
   killed = false;
   next_number_ = passing_over_ = bytes_ = room_ = 0;

@@ -56,7 +56,14 @@ class ProcessSlot {
     TaskId task = 0;  ///< 0: none is to blame
     SlotPage::At at;  ///< many: the whole task is, wherever the process is by now
     Loss loss;
-    std::string how;  ///< what the process did, when it broke the rules
+    std::string how;  ///< what the process did, when it broke the rules; without a task all that
+                      ///< it had may be to blame
+  };
+
+  /// The process has tasks, and has been seen to do nothing since.
+  struct Silence {
+    std::uint64_t begun = 0;  ///< by its page
+    Time since{0};
   };
 
   ProcessSlot(PoolId pool, std::uint32_t number, std::uint32_t arena)
@@ -87,6 +94,13 @@ class ProcessSlot {
   bool wants_fresh() const { return !waiting.empty() && waiting.front()->alone && tasklets > 0; }
   /// How well a task in quarantine would do here; 0: it would have to wait for others.
   int fitness_for_quarantine(Time now) const;
+
+  /// It has tasks, and by its page it is at none of them: what it says is on its way, or lost.
+  bool looks_idle() const;
+  /// The tasks that may be to blame when the process comes to an end in no function: what it began
+  /// and did not answer; everything, when the page is nonsense. None while its first task opens its
+  /// functions: then it is these.
+  std::vector<const Task*> suspects() const;
 
   /// Notes that the task was sent; what it is called there.
   std::uint64_t note_sent(const Task* task, std::optional<Duration> expected, Memory memory);
@@ -133,9 +147,10 @@ class ProcessSlot {
   bool shares = false;              ///< it has mapped the arenas
   bool tired = false;               ///< it should be replaced when it is idle
   std::optional<Sentence> sentence;
-  bool killed = false;           ///< SIGKILL was sent
-  std::optional<Time> kill_at;   ///< SIGKILL, when it has not said hello or ended before
-  std::optional<Time> start_at;  ///< State::down: when the next process may be started
+  std::optional<Silence> silence;  ///< none: it was heard, or is at work
+  bool killed = false;             ///< SIGKILL was sent
+  std::optional<Time> kill_at;     ///< SIGKILL, when it has not said hello or ended before
+  std::optional<Time> start_at;    ///< State::down: when the next process may be started
 
  private:
   bool has_room(Duration target) const;

@@ -205,12 +205,14 @@ SlotProcess::Done SlotProcess::on(const RefusedMessage& message) {
 SlotProcess::Done SlotProcess::on(const OpenMessage& message) {
   auto opening = decode_opening(papy::bytes_of(message.opening));
   if (!opening) return trouble("received " + opening.error().text);
+  note_outside_of_calls(SlotPage::kLoads);
   for (const PlanPiper& piper : opening->pipers) {
     for (const FunctionUse& use : piper.worker) {
       const auto found = find(use);
       if (!found) return trouble("piper '" + piper.name + "': " + found.error().text);
     }
   }
+  page_->task.store(0, std::memory_order_release);
   groups_[message.group].opening = std::move(*opening);
   send(OpenedMessage{message.group});
   return std::nullopt;

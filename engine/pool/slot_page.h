@@ -12,6 +12,9 @@ namespace papy {
 ///
 /// The slot writes all but `revoked`; the engine writes `revoked` and reads the rest at any time.
 struct alignas(128) SlotPage {
+  /// A value of `task`: it loads the functions of a group.
+  static constexpr std::uint64_t kLoads = UINT64_MAX;
+
   /// Id of the task under evaluation; 0: none.
   std::atomic<std::uint64_t> task{0};
   /// Which of its tasklets, and where in it: see At. Written after `task`.

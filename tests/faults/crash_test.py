@@ -45,6 +45,27 @@ class Crash(Faults):
                 self.one_failure(document(deed("leave"), f"max_crashes: {deaths}"), "crash", "exit code 7",
                                  attempts=deaths)
 
+    def test_a_function_that_ends_its_process_behind_it_fails_alone(self):
+        """Nobody sees where: what may have been it is halved until one is left, and that one alone is charged."""
+        wanted = self.without_poison(document(deed("abort")))
+        for how, message in (("close-all", r"^its process .* behind faulty\.deed"),
+                             ("scribble", r"^its process was killed by signal 6 \(SIGABRT\) behind faulty\.deed")):
+            with self.subTest(how):
+                self.one_failure(document(deed(how)), "crash", message, attempts=3)
+                self.assertEqual(self.lines(), wanted)
+
+    def test_a_process_that_cannot_be_reached_any_more_is_replaced(self):
+        """The connection may come back by itself and bring the item's result; no other item may be lost."""
+        text = document(deed("cut-off"), "batch: 1, max_crashes: 1")
+        everything, without = self.on_threads(document(deed("cut-off"))), self.without_poison(document(deed("cut-off")))
+        for _ in range(3):
+            status, err = self.run_it(text)
+            self.assertIn(status, (0, 1), err)
+            self.assertEqual(self.lines(), without if status else everything)
+            for failure in self.failures():
+                self.assertEqual((failure["place"], failure["kind"]), (POISON, "crash"))
+                self.assertRegex(failure["message"], r"^its process does not answer any more behind faulty\.deed")
+
     def test_a_death_is_no_error_that_is_retried(self):
         self.one_failure(document(deed("leave", keys=", retries: {attempts: 5}")), "crash", "exit code 7", attempts=3)
 

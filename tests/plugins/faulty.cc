@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <new>
@@ -113,6 +115,24 @@ void leave_a_child() {
   if (fork() == 0) wait_for_ever();
 }
 
+// Nothing comes through any more, and nobody is told.
+void cut_off() {
+  for (int fd = 3; fd < 64; ++fd) shutdown(fd, SHUT_RDWR);
+}
+
+// Over the page that says where the process is.
+void scribble_and_abort() {
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    if (line.find("papy-slot") == std::string::npos) continue;
+    const std::size_t dash = line.find('-');
+    const auto begin = std::stoull(line.substr(0, dash), nullptr, 16);
+    const auto end = std::stoull(line.substr(dash + 1), nullptr, 16);
+    std::memset(reinterpret_cast<void*>(begin), 0xff, end - begin);
+  }
+  std::abort();
+}
+
 struct own_type {};
 
 bool corrupt = false;
@@ -135,6 +155,8 @@ const std::map<std::string_view, std::function<void()>>& deeds() {
          std::abort();
        }},
       {"close-all", [] { close_range(3, ~0U, 0); }},
+      {"cut-off", cut_off},
+      {"scribble", scribble_and_abort},
       {"throw", throw_an_error},
       {"throw-int", [] { throw 7; }},
       {"throw-own", [] { throw own_type(); }},

@@ -57,6 +57,54 @@ TEST_CASE("a process gets two batches ahead, one if nobody knows how long they t
   CHECK_FALSE(scene.slot.has_credit(kTarget));
 }
 
+TEST_CASE("who is suspected of an end that nobody saw: what was begun and has no answer") {
+  Scene scene;
+  const Task* const first = scene.sent();
+  const Task* const second = scene.sent();
+  const Task* const third = scene.sent();
+  using Tasks = std::vector<const Task*>;
+  SlotPage& page = *scene.slot.page;
+  CHECK(scene.slot.suspects() == Tasks{first, second, third});  // it began none: who knows
+  scene.slot.opening.insert(0);
+  CHECK(scene.slot.suspects().empty());  // it loads
+  scene.slot.opening.clear();
+  REQUIRE(page.begin(0));
+  page.task = first->id;
+  CHECK(scene.slot.suspects().empty());  // it opens
+  page.task = SlotPage::kLoads;
+  CHECK(scene.slot.suspects().empty());
+  page.task = 0;
+  CHECK(scene.slot.suspects() == Tasks{first});
+  REQUIRE(page.begin(1));
+  page.task = second->id;
+  CHECK(scene.slot.suspects() == Tasks{first, second});
+  scene.slot.take(first->id);
+  CHECK(scene.slot.suspects() == Tasks{second});
+  page.begun = ~std::uint64_t{0};
+  CHECK(scene.slot.suspects() == Tasks{second, third});
+  page.begun = 0;
+  page.task = 0;
+  CHECK(scene.slot.suspects() == Tasks{second, third});
+  scene.slot.writes_page = false;
+  CHECK(scene.slot.suspects() == Tasks{second});
+}
+
+TEST_CASE("a process looks idle when it has tasks and is at none") {
+  Scene scene;
+  CHECK_FALSE(scene.slot.looks_idle());
+  const Task* const task = scene.sent();
+  CHECK(scene.slot.looks_idle());
+  scene.slot.page->task = task->id;
+  CHECK_FALSE(scene.slot.looks_idle());
+  scene.slot.page->task = SlotPage::kLoads;
+  CHECK_FALSE(scene.slot.looks_idle());
+  scene.slot.page->task = 0;
+  scene.slot.opening.insert(0);
+  CHECK(scene.slot.looks_idle());  // that it is open may be what did not come through
+  scene.slot.writes_page = false;
+  CHECK_FALSE(scene.slot.looks_idle());
+}
+
 TEST_CASE("a process cannot take the page away from the engine") {
   Scene scene;
   CHECK(ftruncate(scene.slot.page_file.get(), 0) != 0);
