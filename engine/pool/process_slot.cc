@@ -69,11 +69,11 @@ std::vector<const Task*> ProcessSlot::suspects() const {
   if (!writes_page) return {sent.front().task};
   const std::uint64_t begun = page->begun.load(std::memory_order_acquire);
   const std::uint64_t task = page->task.load(std::memory_order_acquire);
+  const bool is_plausible = begun <= next_number_;
   const bool opens = task == SlotPage::kLoads || (task != 0 && begun <= 1);
-  if (opens || (begun == 0 && !opening.empty())) return tasks;
-  const bool is_plausible = begun > 0 && begun <= next_number_;
+  if (is_plausible && (opens || (begun == 0 && !opening.empty()))) return tasks;
   for (const Sent& one : sent) {
-    if (!is_plausible || one.number < begun) tasks.push_back(one.task);
+    if (!is_plausible || begun == 0 || one.number < begun) tasks.push_back(one.task);
   }
   return tasks;
 }

@@ -80,7 +80,7 @@ TEST_CASE("who is suspected of an end that nobody saw: what was begun and has no
   CHECK(scene.slot.suspects() == Tasks{first, second});
   scene.slot.take(first->id);
   CHECK(scene.slot.suspects() == Tasks{second});
-  page.begun = ~std::uint64_t{0};
+  page.begun = page.task = ~std::uint64_t{0};
   CHECK(scene.slot.suspects() == Tasks{second, third});
   page.begun = 0;
   page.task = 0;
