@@ -120,11 +120,9 @@ void ProcessPools::on(ProcessSlot& slot, const ResultMessage& message) {
 }
 
 void ProcessPools::on(ProcessSlot& slot, const ReturnedMessage& message) {
-  if (const Task* const task = slot.take(message.id)) {
-    desk_.lose(task, Loss{});
-  } else {
-    slot.on_passed_over();
-  }
+  if (const ProcessSlot::Sent* const sent = slot.find(message.id))
+    return misbehaved(slot, "returned a task that was not taken back", sent->task);
+  slot.on_passed_over();
 }
 
 void ProcessPools::on(ProcessSlot& slot, const ErrorMessage& message) {
@@ -133,6 +131,8 @@ void ProcessPools::on(ProcessSlot& slot, const ErrorMessage& message) {
 }
 
 void ProcessPools::on(ProcessSlot& slot, const ByeMessage&) {
+  if (slot.state == ProcessSlot::State::up && !slot.sent.empty())
+    return misbehaved(slot, "said BYE and had not answered all tasks");
   slot.state = ProcessSlot::State::leaving;
   if (!slot.kill_at) slot.kill_at = desk_.now() + std::chrono::seconds(1);
 }

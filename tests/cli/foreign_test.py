@@ -511,6 +511,14 @@ while True:
         (failed,) = self.failures()
         self.assertEqual(failed["message"], "its process sent the start of tasklet 1000000 of a task of 1")
 
+    def test_a_process_may_not_give_its_tasks_back(self):
+        for lines, what in (("while True: say(8, hear(5)[0])", "returned a task that was not taken back"),
+                            ("hear(5)\nsay(11)", "said BYE and had not answered all tasks")):
+            words = self.rude(f"welcome()\n{lines}")
+            self.run_numbers("", "a: {worker: py.same, from: numbers, pool: py}", to=1, words=words, pool="max_crashes: 1", status=1)
+            (failed,) = self.failures()
+            self.assertEqual(failed["message"], f"its process {what}")
+
     def test_a_page_full_of_nonsense_hurts_nobody(self):
         words = self.rude("""
 import mmap, random, time
