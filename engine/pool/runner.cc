@@ -1,6 +1,7 @@
 #include "pool/runner.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace papy {
@@ -83,11 +84,27 @@ void Runner::End::note(std::string text, std::int32_t code) {
   io_errors.push_back(std::move(text));
 }
 
+Result<void> Runner::start() {
+  try {
+    for (auto& pool : pools_) pool->start();
+    processes_.start();
+    for (auto& output : outputs_) output->start();
+    for (auto& input : inputs_) input->start();
+  } catch (const std::system_error& failed) {
+    return error(std::string("cannot start a thread: ") + failed.code().message() +
+                 "; expected fewer workers, or higher limits (ulimit -u, ulimit -v)");
+  }
+  return {};
+}
+
 Runner::End Runner::run() {
-  for (auto& pool : pools_) pool->start();
-  processes_.start();
-  for (auto& output : outputs_) output->start();
-  for (auto& input : inputs_) input->start();
+  if (auto started = start(); !started) {
+    End end;
+    end.how = Plumber::How::policy;
+    end.reason = started.error().text;
+    end.left_behind = true;  // those that were started
+    return end;
+  }
   End end{plumber_.run()};
   if (end.how == Plumber::How::killed) {
     // Foreign code may be anywhere: nobody waits for it, unless it sees that it is not wanted.

@@ -60,6 +60,7 @@ class Runner {
   Plumber& plumber() { return plumber_; }
 
  private:
+  Result<void> start();
   void finish_outputs(End* end);
 
   const Plan& plan_;

@@ -2,6 +2,7 @@
 """A function that ends the whole process: papy says which, and ends by that signal."""
 import os
 import re
+import resource
 import signal
 
 from papy import FIXTURES, Case, main
@@ -85,6 +86,14 @@ class Crash(Case):
         self.assertEqual(process.returncode, -signal.SIGSEGV)
         self.assertIn("error: killed by SIGSEGV outside of the pipers' functions: in a source, a sink, or papy itself\n",
                       err)
+
+    def test_a_thread_that_cannot_be_started_stops_the_run(self):
+        self.write("many.yaml", DOCUMENT.replace("workers: 2, stride: 1", "workers: 1000").replace("LIBRARY", CRASHES)
+                   .replace("FUNCTION", "segfault").replace("SOURCE", "io.range, args: {to: 0}"))
+        little = 1 << 30  # each thread has a stack of 8 MiB, usually
+        status, _, err = self.papy("run", "many.yaml", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (little, little)))
+        self.assertEqual(status, 3, err)
+        self.assertIn("cannot start a thread: Resource temporarily unavailable; expected fewer workers", err)
 
 
 if __name__ == "__main__":
