@@ -33,12 +33,6 @@ std::string produce_text(const Produce& produce) {
   return fmt::format("{}{}", produce.n, produce.repeat ? " (repeated)" : "");
 }
 
-std::string worker_text(const PlanPiper& piper) {
-  std::string text;
-  for (const FunctionUse& use : piper.worker) text += (text.empty() ? "" : " | ") + use.name();
-  return text;
-}
-
 std::vector<std::string> names_of(const Plan& plan, const std::vector<StreamId>& streams) {
   std::vector<std::string> names;
   for (const StreamId stream : streams) names.push_back(plan.stream_name(stream));
@@ -102,7 +96,7 @@ std::string pipers_text(const Plan& plan) {
   if (plan.pipers.empty()) return {};
   Table table({"piper", "worker", "from", "pool", "consume", "produce", "spawn"});
   for (const PlanPiper& piper : plan.pipers) {
-    table.add({piper.name, worker_text(piper),
+    table.add({piper.name, piper.worker_name(),
                fmt::format("{}", fmt::join(names_of(plan, piper.from), ", ")),
                pool_name(plan.pools[piper.pool]), std::to_string(piper.consume),
                produce_text(piper.produce), std::to_string(piper.spawn)});

@@ -16,12 +16,6 @@ std::string about(const PlanPool& pool) {
                                        : plural(pool.slots, "process", "processes");
 }
 
-std::string function_text(const PlanPiper& piper) {
-  std::string text;
-  for (const FunctionUse& use : piper.worker) text += (text.empty() ? "" : " | ") + use.name();
-  return text;
-}
-
 std::string notes_text(const PlanPiper& piper) {
   std::vector<std::string> notes;
   if (piper.join == Join::first) notes.emplace_back("first of its inputs");
@@ -75,7 +69,7 @@ Picture picture_of(const Plan& plan) {
   };
   for (PiperId p = 0; p < plan.pipers.size(); ++p) {
     const PlanPiper& piper = plan.pipers[p];
-    picture.boxes.push_back({Kind::piper, piper.name, function_text(piper), notes_text(piper),
+    picture.boxes.push_back({Kind::piper, piper.name, piper.worker_name(), notes_text(piper),
                              number_of_pool[piper.pool]});
     for (std::size_t i = 0; i < piper.from.size(); ++i) {
       picture.arrows.push_back({piper.from[i], plan.stream_of_piper(p),

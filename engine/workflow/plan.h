@@ -100,6 +100,13 @@ struct PlanPiper {
   std::optional<Duration> timeout;   ///< of one attempt
   std::optional<Duration> deadline;  ///< of all attempts, from the beginning of the first; a retry
                                      ///< whose backoff would end behind it is not made
+
+  /// The functions as the document names them: "a.b | c.d".
+  std::string worker_name() const {
+    std::string text;
+    for (const FunctionUse& use : worker) text += (text.empty() ? "" : " | ") + use.name();
+    return text;
+  }
 };
 
 struct PlanInput {
