@@ -7,8 +7,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
+#include <utility>
 
 #include "base/text.h"
+#include "cli/print.h"
 #include "cli/program.h"
 #include "run/screen.h"
 
@@ -90,6 +92,19 @@ Result<LoadOptions> LoadWords::options() const {
   options.cwd = working_directory();
   options.cores = std::max(1u, std::thread::hardware_concurrency());
   return options;
+}
+
+std::optional<Plan> load_plan(const std::string& file, const LoadWords& words) {
+  const auto options = words.options();
+  if (!options) {
+    fail(kUsage, options.error().text);
+    return std::nullopt;
+  }
+  PluginFinder finder = words.plugins.finder();
+  PluginCatalog catalog(finder);
+  Loaded loaded = load_workflow(file, catalog, *options);
+  fmt::print(stderr, "{}", findings_text(loaded, Level::warning, colour_of_stderr()));
+  return std::move(loaded.plan);
 }
 
 Colour colour_of_stderr() {

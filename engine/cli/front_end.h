@@ -31,6 +31,10 @@ struct LoadWords {
   Result<LoadOptions> options() const;
 };
 
+/// The plan of the workflow in `file`, or on stdin for "-". What is wrong with it is said on
+/// stderr; none when that leaves no plan.
+std::optional<Plan> load_plan(const std::string& file, const LoadWords& words);
+
 /// On when stderr is a terminal that shows colours and NO_COLOR is not set.
 Colour colour_of_stderr();
 

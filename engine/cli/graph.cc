@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <memory>
 
 #include "cli/choice.h"
@@ -33,14 +31,9 @@ int print_svg(const Picture& picture, LayoutBy by) {
 }
 
 int graph(const GraphSettings& settings) {
-  const auto options = settings.load.options();
-  if (!options) return fail(kUsage, options.error().text);
-  PluginFinder finder = settings.load.plugins.finder();
-  PluginCatalog catalog(finder);
-  const Loaded loaded = load_workflow(settings.file, catalog, *options);
-  fmt::print(stderr, "{}", findings_text(loaded, Level::warning, colour_of_stderr()));
-  if (!loaded.plan) return kUsage;
-  const Picture picture = picture_of(*loaded.plan);
+  const std::optional<Plan> plan = load_plan(settings.file, settings.load);
+  if (!plan) return kUsage;
+  const Picture picture = picture_of(*plan);
   switch (settings.format) {
     case Picturing::text:
       return print(tree_text(picture));

@@ -176,16 +176,10 @@ Json json_of(const Plan& plan) {
           {"pipers", pipers},  {"outputs", outputs}, {"groups", groups}};
 }
 
-int plan(const PlanSettings& settings) {
-  const auto options = settings.load.options();
-  if (!options) return fail(kUsage, options.error().text);
-  PluginFinder finder = settings.load.plugins.finder();
-  PluginCatalog catalog(finder);
-  const Loaded loaded = load_workflow(settings.file, catalog, *options);
-  fmt::print(stderr, "{}", findings_text(loaded, Level::warning, colour_of_stderr()));
-  if (!loaded.plan) return kUsage;
-  return print(settings.format == Format::json ? json_of(*loaded.plan).dump(2) + "\n"
-                                               : plan_text(*loaded.plan));
+int show_plan(const PlanSettings& settings) {
+  const std::optional<Plan> plan = load_plan(settings.file, settings.load);
+  if (!plan) return kUsage;
+  return print(settings.format == Format::json ? json_of(*plan).dump(2) + "\n" : plan_text(*plan));
 }
 
 }  // namespace
@@ -199,7 +193,7 @@ Command add_plan(CLI::App& papy) {
   settings->load.add_to(words);
   add_format(words, settings->format);
   set_example(words, "papy plan reads.yaml --set r1=a.fq.gz --set r2=b.fq.gz");
-  return {&words, [settings] { return plan(*settings); }};
+  return {&words, [settings] { return show_plan(*settings); }};
 }
 
 }  // namespace papy
