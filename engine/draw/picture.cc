@@ -51,6 +51,10 @@ std::string colour(double hue, double saturation, double lightness) {
 
 }  // namespace
 
+std::vector<std::string> Picture::Box::lines() const {
+  return notes.empty() ? std::vector{name, function} : std::vector{name, function, notes};
+}
+
 Picture picture_of(const Plan& plan) {
   using Kind = Picture::Box::Kind;
   Picture picture;

@@ -21,6 +21,9 @@ struct Picture {
     std::string function;             ///< "io.read_lines"; of a chain "a.b | c.d"
     std::string notes;                ///< "spawn 3, serial"; often empty
     std::optional<std::size_t> pool;  ///< none: no pool was named, or no piper
+
+    /// What is written into it, from the top: the name, the function, and notes if there are any.
+    std::vector<std::string> lines() const;
   };
   struct Arrow {
     std::size_t from = 0;  ///< numbers of boxes; from < to

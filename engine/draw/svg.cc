@@ -19,6 +19,14 @@ constexpr double kPadding = 10;
 constexpr double kMargin = 20;
 constexpr double kPort = 13;  // between the ends of two edges at one box
 
+/// How a line of a box is written, and how wide a letter of it is.
+struct LineStyle {
+  const char* kind;
+  double letter;
+};
+constexpr LineStyle kLineStyles[] = {
+    {"name", kLetter}, {"small", kSmallLetter}, {"small notes", kSmallLetter}};
+
 std::string escaped(const std::string& text) {
   std::string out;
   for (const char c : printable(text)) {
@@ -55,11 +63,13 @@ LayoutGraph graph_of(const Picture& picture) {
   }
   for (std::size_t i = 0; i < picture.boxes.size(); ++i) {
     const Picture::Box& box = picture.boxes[i];
-    const double text = std::max({width_of(box.name, kLetter), width_of(box.function, kSmallLetter),
-                                  width_of(box.notes, kSmallLetter)});
-    const double lines = box.notes.empty() ? 2 : 3;
+    const std::vector<std::string> lines = box.lines();
+    double text = 0;
+    for (std::size_t n = 0; n < lines.size(); ++n)
+      text = std::max(text, width_of(lines[n], kLineStyles[n].letter));
+    const double height = static_cast<double>(lines.size()) * kLine + kPadding;
     graph.nodes.push_back({text + 2 * kPadding + (box.kind == Kind::piper ? 0 : kPadding),
-                           std::max(lines * kLine + kPadding, (ports[i] + 1) * kPort)});
+                           std::max(height, (ports[i] + 1) * kPort)});
   }
   return graph;
 }
@@ -89,11 +99,11 @@ std::string outline(const Picture::Box& box, const Point& at, const LayoutGraph:
 
 std::string box_text(const Picture::Box& box, const Point& at, const LayoutGraph::Node& size) {
   const double middle = at.x + size.width / 2;
-  const double lines = box.notes.empty() ? 2 : 3;
-  const double y = at.y + size.height / 2 - (lines - 1) * kLine / 2 + 4;
-  std::string text = outline(box, at, size) + text_at(middle, y, "name", box.name) +
-                     text_at(middle, y + kLine, "small", box.function);
-  if (!box.notes.empty()) text += text_at(middle, y + 2 * kLine, "small notes", box.notes);
+  const std::vector<std::string> lines = box.lines();
+  double y = at.y + size.height / 2 - static_cast<double>(lines.size() - 1) * kLine / 2 + 4;
+  std::string text = outline(box, at, size);
+  for (std::size_t n = 0; n < lines.size(); ++n, y += kLine)
+    text += text_at(middle, y, kLineStyles[n].kind, lines[n]);
   return text;
 }
 
