@@ -82,8 +82,8 @@ ShellTemplate::ShellTemplate(std::string_view text) : Template(text) {
   }
 }
 
-ShellTemplate::Command ShellTemplate::command(const Values& values) const {
-  Command command;
+template <typename Place>
+std::string ShellTemplate::filled(const Values& values, Place place) const {
   std::string text;
   std::size_t n = 0;
   for (const Piece& piece : pieces_) {
@@ -95,14 +95,19 @@ ShellTemplate::Command ShellTemplate::command(const Values& values) const {
     bool is_first = true;
     for (std::string& word : values.words(std::get<Field>(piece))) {
       if (!std::exchange(is_first, false)) text += ' ';
-      if (is_harmless(word)) {
-        text += word;
-        continue;
-      }
-      command.words.push_back(std::move(word));
-      text += reference("_papy" + std::to_string(command.words.size()), quotes);
+      text += place(std::move(word), quotes);
     }
   }
+  return text;
+}
+
+ShellTemplate::Command ShellTemplate::command(const Values& values) const {
+  Command command;
+  const std::string text = filled(values, [&command](std::string word, Quotes quotes) {
+    if (is_harmless(word)) return word;
+    command.words.push_back(std::move(word));
+    return reference("_papy" + std::to_string(command.words.size()), quotes);
+  });
   for (std::size_t i = 1; i <= command.words.size(); ++i)
     command.text += "_papy" + std::to_string(i) + "=${" + std::to_string(i) + "} ";
   if (!command.words.empty())
@@ -112,21 +117,8 @@ ShellTemplate::Command ShellTemplate::command(const Values& values) const {
 }
 
 std::string ShellTemplate::shown(const Values& values) const {
-  std::string text;
-  std::size_t n = 0;
-  for (const Piece& piece : pieces_) {
-    if (const auto* plain = std::get_if<std::string>(&piece)) {
-      text += *plain;
-      continue;
-    }
-    const Quotes quotes = quotes_[n++];
-    bool is_first = true;
-    for (const std::string& word : values.words(std::get<Field>(piece))) {
-      if (!std::exchange(is_first, false)) text += ' ';
-      text += quoted(word, quotes);
-    }
-  }
-  return text;
+  return filled(values,
+                [](const std::string& word, Quotes quotes) { return quoted(word, quotes); });
 }
 
 }  // namespace papy::script

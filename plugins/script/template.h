@@ -52,6 +52,10 @@ class ShellTemplate : public Template {
   std::string shown(const Values& values) const;
 
  private:
+  /// The text, with `place(word, quotes)` for each word of a field.
+  template <typename Place>
+  std::string filled(const Values& values, Place place) const;
+
   std::vector<Quotes> quotes_;  // one a field
 };
 
