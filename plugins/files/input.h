@@ -56,8 +56,6 @@ class Input {
   void seek(std::uint64_t offset);
 
   const std::string& name() const { return name_; }
-  /// False for pipes and terminals, which can be read only once.
-  bool can_seek() const { return regular_; }
 
  private:
   struct Got {
