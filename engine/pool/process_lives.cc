@@ -59,12 +59,12 @@ std::string last_words(const ProcessSlot& slot) {
 }
 
 /// A process that has tasks, does nothing and says nothing for so long cannot be reached. One that
-/// does not write the page may have other things to do first; a task that is under suspicion
-/// confirms it sooner.
+/// does not write the page may have other things to do first. A task that is under suspicion
+/// confirms it sooner, if no large frame can be on its way through the socket.
 Duration most_silence(const ProcessSlot& slot) {
   if (!slot.writes_page) return std::chrono::seconds(30);
   const bool is_suspect = !slot.sent.empty() && slot.sent.front().task->alone;
-  return std::chrono::seconds(is_suspect ? 1 : 5);
+  return std::chrono::seconds(is_suspect && slot.shares ? 2 : 10);
 }
 
 /// What may be wrong with a process that does not say hello.
