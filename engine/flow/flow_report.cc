@@ -223,7 +223,8 @@ std::vector<Failure> Flow::stranded_failures() const {
   std::vector<Failure> failures;
   std::set<std::tuple<std::string, std::string, Place, std::string>> known;
   const auto look = [&](const Slice& slice) {
-    const std::uint8_t* const kinds = slice.batch.kinds();
+    // A task that gave nothing has no batch.
+    const std::uint8_t* const kinds = slice.batch ? slice.batch.kinds() : nullptr;
     if (kinds == nullptr) return;
     for (std::uint32_t i = slice.from; i < slice.to; ++i) {
       if (kinds[i] != static_cast<std::uint8_t>(ItemKind::failure)) continue;

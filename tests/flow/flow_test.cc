@@ -460,6 +460,25 @@ TEST_CASE("a result may stop the run") {
   CHECK(scene.flow().finished());
 }
 
+TEST_CASE("what failed before a run stops is told, though tasks that gave nothing wait beside it") {
+  Scene scene;
+  scene.input("a");
+  scene.piper("p", {"a"}).produce.any = true;
+  scene.output("p");
+  scene.plan().pools[0].batch = 1;
+  scene.give("a", "xyz", true);
+  scene.next();
+  const Task* nothing = scene.next();
+  const Task* failed = scene.next();
+  REQUIRE(failed != nullptr);
+  TaskResult empty = Scene::result({Items{}});
+  empty.items = Batch();  // as it comes from a process
+  scene.flow().on_done(nothing->id, std::move(empty), Duration(0));
+  scene.done(failed, {Items{"!broken"}});
+  scene.flow().stop(Flow::Stop::halt);
+  CHECK(scene.flow().stranded_failures().size() == 1);
+}
+
 TEST_CASE("tasks grow until they are worth what each of them costs besides") {
   Scene scene;
   scene.input("a");
