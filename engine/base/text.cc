@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::size_t kLongestWord = 80;  // bytes of a word in a message
 constexpr std::size_t kMostListed = 20;   // words in one
+constexpr std::size_t kLongestMessage = 4096;
+constexpr std::size_t kNoteRoom = 46;  // of what is said of what was left out
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -33,9 +35,13 @@ std::size_t sequence_length(std::string_view text) {
 }
 
 void append_visible(std::string& out, std::string_view part) {
-  for (const char c : part) {
+  for (std::size_t i = 0; i < part.size(); ++i) {
+    const char c = part[i];
     const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte != 0x7f) {
+    if (byte == 0xc2 && i + 1 < part.size() && static_cast<unsigned char>(part[i + 1]) < 0xa0) {
+      out +=
+          fmt::format("\\x{:02x}", static_cast<unsigned char>(part[++i]));  // C1: U+0080 to U+009F
+    } else if (byte >= 0x20 && byte != 0x7f) {
       out.push_back(c);
     } else if (c == '\n') {
       out += "\\n";
@@ -113,6 +119,26 @@ std::string printable(std::string_view text) {
     text.remove_prefix(good + 1);
   }
   return out;
+}
+
+std::string printable_lines(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of("\n\t"), text.size());
+    out += printable(text.substr(0, end));
+    if (end == text.size()) break;
+    out += text[end];
+    text.remove_prefix(end + 1);
+  }
+  return out;
+}
+
+std::string cut_message(std::string_view text) {
+  if (text.size() <= kLongestMessage) return std::string(text);
+  std::size_t kept = kLongestMessage - kNoteRoom;
+  while (kept > 0 && is_continuation(static_cast<unsigned char>(text[kept]))) --kept;
+  return std::string(text.substr(0, kept)) +
+         fmt::format("... ({} bytes left out)", text.size() - kept);
 }
 
 std::string in_quotes(std::string_view word) { return "'" + shortened(word) + "'"; }

@@ -28,6 +28,13 @@ std::string in_quotes(std::string_view word);
 /// not UTF-8 are escaped (\\n, \\x1b).
 std::string printable(std::string_view text);
 
+/// The same for a text of several lines: line feeds and tabs stay.
+std::string printable_lines(std::string_view text);
+
+/// A text from elsewhere may be of any length: of one beyond 4 KiB the beginning, and a note that
+/// says how much is left out. It then has 4 KiB at most: what was cut stays as it is.
+std::string cut_message(std::string_view text);
+
 /// "a", "a or b", "a, b or c". Of more than twenty the first; long ones are shortened.
 std::string either(const std::vector<std::string>& words);
 

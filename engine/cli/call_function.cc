@@ -128,7 +128,7 @@ int Caller::finish(bool ok) {
   const papy_status status = worker.finish(function_.state(), call_.raw(), ok ? 1 : 0);
   call_.unbind();
   if (status >= 0 || !ok) return kOk;
-  return fail(kFindings, fmt::format("{}: {}", name_, call_.text(status)));
+  return fail(kFindings, fmt::format("{}: {}", name_, printable(call_.text(status))));
 }
 
 /// The items that were given, one after the other.
@@ -228,7 +228,7 @@ int call_function(const CallWords& words) {
   const ExitWatch calling;
   const auto instance = Instance::open(
       **worker, {.host = host.raw(), .args = function->use.args, .piper = "call", .base = cwd});
-  if (!instance) return fail(kFindings, instance.error().text);
+  if (!instance) return fail(kFindings, printable(instance.error().text));
   Caller caller(*instance, function->use, host.raw(), words.limit);
   return call_with_items(caller, words, function->info);
 }

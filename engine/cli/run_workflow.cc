@@ -201,9 +201,9 @@ int run_workflow(const RunSettings& settings) {
                                       : load_workflow(settings.file, catalog, *options);
   if (settings.file == "-") close_standard_input();
   const Level least = settings.quiet ? Level::error : Level::warning;
+  fmt::print(stderr, "{}", findings_text(loaded, least, colour_of_stderr()));
   Screen screen(STDERR_FILENO,
                 can_redraw(STDERR_FILENO) && settings.progress != ShowProgress::never);
-  screen.message(findings_text(loaded, least, colour_of_stderr()));
   if (!loaded.plan) return kUsage;
   return WorkflowRun(settings, *loaded.plan, screen).run();
 }

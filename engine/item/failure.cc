@@ -1,5 +1,6 @@
 #include "item/failure.h"
 
+#include "base/text.h"
 #include "item/pack.h"
 #include "item/scan.h"
 
@@ -46,7 +47,11 @@ void read_member(std::string_view key, Unpacker& in, Failure& failure, int depth
   if (key == "piper") return text(failure.piper);
   if (key == "function") return text(failure.function);
   if (key == "kind") return text(failure.kind);
-  if (key == "message") return text(failure.message);
+  if (key == "message") {
+    text(failure.message);
+    failure.message = cut_message(failure.message);
+    return;
+  }
   if (key == "code") return number(failure.code);
   if (key == "place") return number(failure.place);
   if (key == "attempts") return number(failure.attempts);

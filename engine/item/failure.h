@@ -29,7 +29,8 @@ struct Failure {
 /// A msgpack map with the members' names as keys; empty ones are left out.
 std::string encode(const Failure& failure);
 /// Requires: bytes that encode() made, perhaps in another process. Unknown keys are passed over;
-/// anything that is not such a map gives a failure of kind "unreadable".
+/// anything that is not such a map gives a failure of kind "unreadable". Messages are cut
+/// (cut_message).
 Failure decode_failure(Bytes bytes);
 
 }  // namespace papy

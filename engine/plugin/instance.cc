@@ -5,10 +5,10 @@
 #include <exception>
 #include <utility>
 
+#include "base/text.h"
+
 namespace papy {
 namespace {
-
-constexpr std::size_t kMaxText = 4096;  // of an error's text
 
 /// Collects what a function says while it is opened.
 struct Listener {
@@ -18,7 +18,7 @@ struct Listener {
 
   static void hear(const papy_open* open, std::int32_t code, const char* text, std::size_t size) {
     auto& me = *static_cast<Listener*>(open->engine);
-    me.text.assign(text, std::min(size, kMaxText));
+    me.text = cut_message({text, size});
     me.code = code;
     me.spoke = true;
   }

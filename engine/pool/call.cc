@@ -4,6 +4,8 @@
 
 #include <cstring>
 
+#include "base/text.h"
+
 namespace papy {
 
 std::uint64_t monotonic_ns() {
@@ -78,7 +80,7 @@ void PluginCall::error(papy_call* call, std::int32_t code, const char* text, std
   PluginCall& me = self(call);
   me.has_error_ = true;
   me.code_ = code;
-  me.text_.assign(text, size);
+  me.text_ = cut_message({text, size});
 }
 
 int PluginCall::cancelled(const papy_call* call) {

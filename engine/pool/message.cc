@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/text.h"
 #include "item/pack.h"
 #include "item/scan.h"
 
@@ -346,7 +347,7 @@ ResultMessage read_result(Reader& in) {
   m.retry = in.naturals<std::uint32_t>();
   m.retry_elapsed_ns = in.naturals<std::uint64_t>();
   m.ended = in.boolean();
-  if (!in.nil()) m.stop = in.text();
+  if (!in.nil()) m.stop = cut_message(in.text());
   const std::uint32_t stages = in.array();
   for (std::uint32_t i = 0; i < stages && in.ok(); ++i) m.stages.push_back(in.stage());
   m.elapsed_ns = in.natural();
@@ -480,7 +481,7 @@ Result<FromSlot> decode_from_slot(Bytes bytes) {
       return checked<FromSlot>(in, m);
     }
     case Type::error: {
-      ErrorMessage m{in.text()};
+      ErrorMessage m{cut_message(in.text())};
       return checked<FromSlot>(in, std::move(m));
     }
     case Type::bye:

@@ -6,6 +6,8 @@
 
 #include <cstdlib>
 
+#include "base/text.h"
+
 namespace papy {
 namespace {
 
@@ -24,7 +26,7 @@ void Screen::message(std::string_view text) {
   MutexLock lock(mutex_);
   std::string out;
   if (!status_.empty()) out += kErase;
-  out += text;
+  out += printable_lines(text);
   if (out.back() != '\n') out += '\n';
   write(out + status_);
 }

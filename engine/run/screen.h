@@ -23,7 +23,8 @@ class Screen {
   /// Columns of the terminal now; 80 where it does not say.
   int width() const;
 
-  /// Writes whole lines above the status line. A missing line feed is added.
+  /// Writes whole lines above the status line. A missing line feed is added. What a terminal would
+  /// act on is escaped: much of it comes from plugins.
   void message(std::string_view text);
   /// Replaces the status line; empty: removes it. Requires: no line feed, narrower than width().
   void status(std::string_view line);

@@ -46,6 +46,21 @@ TEST_CASE("a quoted word is one short line") {
   CHECK(find_bad_utf8(in_quotes("x" + umlauts)) == std::string::npos);
 }
 
+TEST_CASE("of a text of several lines, line feeds and tabs stay, and all else is escaped") {
+  CHECK(printable_lines("") == "");
+  CHECK(printable_lines("a\x1b[31m\tb\n\nc\r\xff\n") == "a\\x1b[31m\tb\n\nc\\x0d\\xff\n");
+  CHECK(printable("a\nb\xc2\x9b 2J\xc2\xa0") == "a\\nb\\x9b 2J\xc2\xa0");  // a control of C1
+}
+
+TEST_CASE("a long message is cut and says how much is left out") {
+  CHECK(cut_message(std::string(4096, 'x')) == std::string(4096, 'x'));
+  const std::string cut = cut_message(std::string(20'000, 'x'));
+  CHECK(cut == std::string(4050, 'x') + "... (15950 bytes left out)");
+  CHECK(cut_message(cut) == cut);
+  CHECK(cut_message(std::string(4049, 'x') + "ä" + std::string(100, 'x')) ==
+        std::string(4049, 'x') + "... (102 bytes left out)");
+}
+
 TEST_CASE("alternatives read as one would say them") {
   CHECK(either({}) == "");
   CHECK(either({"a"}) == "a");

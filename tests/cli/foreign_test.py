@@ -251,6 +251,28 @@ def odd(v):
             (3, "bad-result", "gives a value that is nested deeper than 64"),
             (4, "error", "SystemExit: 3")])
 
+    def test_long_texts_are_cut_and_what_a_terminal_would_act_on_is_escaped(self):
+        functions = """
+import sys
+def bad(v):
+    print("\\x1b[2Jred\\ttape", file=sys.stderr, flush=True)
+    raise ValueError("\\x1b[31m" + "x" * 1000000)
+"""
+        _, err = self.run_numbers(functions, "a: {worker: py.bad, from: numbers, pool: py}", to=1, status=1)
+        self.assertNotIn("\x1b", err)
+        self.assertRegex(err, r"\\x1b\[2Jred\ttape\n")
+        self.assertRegex(err, r"\\x1b\[31mxxx+\.\.\. \(\d+ bytes left out\), first at place 0")
+        self.assertLess(len(err), 6000)
+        message = self.failures()[0]["message"]
+        self.assertLessEqual(len(message), 4096)
+        self.assertIn("\x1b[31mxxx", message)
+        self.watch.part_files = "allowed"
+        functions = "from foreign_worker import Fatal\ndef bad(v):\n    raise Fatal('\\x1b[31m' + 'x' * 1000000)"
+        _, err = self.run_numbers(functions, "a: {worker: py.bad, from: numbers, pool: py}", status=3)
+        self.assertNotIn("\x1b", err)
+        self.assertIn("bytes left out)", err)
+        self.assertLess(len(err), 10000)
+
     def test_a_fatal_exception_and_on_error_stop_end_the_run(self):
         functions = "from foreign_worker import Fatal\ndef bad(v):\n    if v == 3: raise Fatal('no licence')\n    return v"
         self.watch.part_files = "allowed"
