@@ -15,8 +15,8 @@ namespace papy {
 
 // What the engine and the processes of its slots say to each other. Each message is the protocol's
 // major version, the type, then one msgpack array with the fields in the order of the structs
-// below. A ZeroMQ frame is one message, or a bundle of several. PROTOCOL.md has the layout byte by
-// byte.
+// below. A ZeroMQ frame is one message, or a bundle of several (bundle.h). PROTOCOL.md has the
+// layout byte by byte.
 
 inline constexpr std::uint8_t kProtocolMajor = 1;
 inline constexpr std::uint8_t kProtocolMinor = 0;
@@ -136,31 +136,6 @@ struct ByeMessage {};
 
 using FromSlot = std::variant<HelloMessage, OpenedMessage, StartedMessage, ResultMessage,
                               ReturnedMessage, ErrorMessage, ByeMessage>;
-
-/// Messages that wait for each other, so that many small ones cost the wire no more than one.
-///
-///     bundle.add(encode(message));
-///     if (bundle.is_full()) socket.send(bundle.take());
-class Bundle {
- public:
-  void add(std::string message);
-  bool empty() const { return messages_.empty(); }
-  /// So many that waiting for more gains nothing.
-  bool is_full() const { return bytes_ >= kMostBytes || messages_.size() >= kMostMessages; }
-  /// One frame with all of them. Requires: it is not empty.
-  std::string take();
-  void clear();
-
- private:
-  static constexpr std::size_t kMostBytes = 64 << 10;
-  static constexpr std::size_t kMostMessages = 256;
-
-  std::vector<std::string> messages_;
-  std::size_t bytes_ = 0;
-};
-
-/// The messages in a frame, borrowed from it. What is no valid bundle counts as one message.
-std::vector<Bytes> messages_in(Bytes frame);
 
 std::string encode(const ToSlot& message);
 std::string encode(const FromSlot& message);

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <utility>
 
+#include "pool/bundle.h"
 #include "pool/call.h"
 #include "pool/open_files.h"
 #include "pool/private_folder.h"

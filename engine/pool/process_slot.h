@@ -14,6 +14,7 @@
 #include "flow/loss.h"
 #include "flow/task.h"
 #include "pool/arena.h"
+#include "pool/bundle.h"
 #include "pool/message.h"
 #include "pool/slot_output.h"
 #include "pool/slot_page.h"

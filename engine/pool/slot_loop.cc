@@ -19,6 +19,7 @@
 #include "plugin/host.h"
 #include "plugin/library.h"
 #include "pool/arena_view.h"
+#include "pool/bundle.h"
 #include "pool/instances.h"
 #include "pool/message.h"
 #include "pool/opening.h"

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "item/batch.h"
+#include "pool/bundle.h"
 #include "pool/message.h"
 #include "pool/opening.h"
 

@@ -6,6 +6,7 @@
 
 #include "item/batch.h"
 #include "item/pack.h"
+#include "pool/bundle.h"
 #include "pool/opening.h"
 
 namespace papy {

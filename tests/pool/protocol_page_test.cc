@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "item/pack.h"
+#include "pool/bundle.h"
 #include "pool/message.h"
 #include "pool/opening.h"
 #include "pool/slot_page.h"
