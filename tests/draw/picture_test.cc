@@ -93,6 +93,16 @@ TEST_CASE("names are escaped in every format") {
   CHECK(has(svg_text(odd), "&lt;b&gt;#&quot;</text>"));
 }
 
+TEST_CASE("a box says its name, its function and its notes, and has no line for notes it lacks") {
+  Picture picture = picture_of(example());
+  CHECK(picture.boxes[2].lines() == std::vector<std::string>{"join", "x.work | x.work", "spawn 3"});
+  CHECK(picture.boxes[3].lines() == std::vector<std::string>{"one", "x.work"});
+  picture.boxes[2].name = "a\\\"b";
+  CHECK(has(dot_text(picture), R"(n2 [label="a\\\"b\nx.work | x.work\nspawn 3")"));
+  CHECK(has(mermaid_text(picture), R"(n2["a\#quot;b<br/>x.work | x.work<br/>spawn 3"])"));
+  CHECK(has(svg_text(picture), "class=\"small notes\">spawn 3</text>"));
+}
+
 TEST_CASE("pools have colours of their own") {
   std::set<std::string> colours;
   for (std::size_t pool = 0; pool < 20; ++pool) {
