@@ -487,7 +487,8 @@ class Stage:
         piper = self.piper
         wanted = 1 if piper.repeat else piper.n
         if not piper.any and len(values) != wanted:
-            raise BadResult(f"gives {len(values)} values, not {wanted}")
+            fitting = f"'produce: {len(values)}' or " if values else ""
+            raise BadResult(f"gives {len(values)} values, not {wanted}: expected {fitting}'produce: any'")
         items = [(VALUE, pack_result(value)) for value in values]
         if piper.repeat:
             items *= piper.n

@@ -202,8 +202,9 @@ Evaluator::Verdict Evaluator::accept(Stage& stage) {
   }
   if (!produce.any && values != wanted) {
     out.rewind();
-    return bad_result(use,
-                      "gives " + std::to_string(values) + " values, not " + std::to_string(wanted));
+    const std::string n = std::to_string(values);
+    return bad_result(use, "gives " + n + " values, not " + std::to_string(wanted) + ": expected " +
+                               (values > 0 ? "'produce: " + n + "' or " : "") + "'produce: any'");
   }
   if (produce.repeat && produce.n > 1) return repeat_value(stage);
   for (const std::uint8_t* p = begin; p < end;) {

@@ -246,7 +246,7 @@ def odd(v):
         self.assertEqual(written, [5, 5])
         self.assertEqual([(each["place"], each["kind"], each["message"]) for each in self.failures()][::2], [
             (0, "bad-result", "gives object where produce wants a list of values"),
-            (1, "bad-result", "gives 3 values, not 2"),
+            (1, "bad-result", "gives 3 values, not 2: expected 'produce: 3' or 'produce: any'"),
             (2, "bad-result", "gives str where produce wants a list of values"),
             (3, "bad-result", "gives a value that is nested deeper than 64"),
             (4, "error", "SystemExit: 3")])

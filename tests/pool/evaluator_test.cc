@@ -118,8 +118,10 @@ TEST_CASE("a tasklet that gives another number of values than it should fails") 
   piper.plan.produce.n = 2;
   const TaskResult result = Slot(piper).run({"2 0 3"});
   CHECK(words(result.items) ==
-        "0 1 !p bad-result: gives 0 values, not 2 !p bad-result: gives 0 values, not 2 "
-        "!p bad-result: gives 3 values, not 2 !p bad-result: gives 3 values, not 2");
+        "0 1 !p bad-result: gives 0 values, not 2: expected 'produce: any' !p bad-result: gives 0 "
+        "values, not 2: expected 'produce: any' "
+        "!p bad-result: gives 3 values, not 2: expected 'produce: 3' or 'produce: any' !p "
+        "bad-result: gives 3 values, not 2: expected 'produce: 3' or 'produce: any'");
   CHECK(text(result.stages[0]) == "in 3, out 6, failed 2");
 }
 
@@ -133,7 +135,8 @@ TEST_CASE("only one value can be repeated") {
   Piper piper("p", {&kCount});
   piper.plan.produce = {.n = 2, .repeat = true};
   CHECK(words(Slot(piper).run({"2"}).items) ==
-        "!p bad-result: gives 2 values, not 1 !p bad-result: gives 2 values, not 1");
+        "!p bad-result: gives 2 values, not 1: expected 'produce: 2' or 'produce: any' !p "
+        "bad-result: gives 2 values, not 1: expected 'produce: 2' or 'produce: any'");
 }
 
 TEST_CASE("a repeated value is not larger than an item may be, all together") {
@@ -228,7 +231,8 @@ TEST_CASE("END with a wrong number of values is a failure and the end") {
   CHECK(result.ended);
   CHECK(result.done == 1);
   CHECK(words(result.items) ==
-        "!p bad-result: gives 1 values, not 2 !p bad-result: gives 1 values, not 2");
+        "!p bad-result: gives 1 values, not 2: expected 'produce: 1' or 'produce: any' !p "
+        "bad-result: gives 1 values, not 2: expected 'produce: 1' or 'produce: any'");
 }
 
 TEST_CASE("an END that is tried again is not the end") {
@@ -464,7 +468,7 @@ TEST_CASE("a result that is not msgpack says at which byte") {
   const Function cut{.call = [](papy_call* call) { return call->emit(call, "\xa5xy", 3); }};
   CHECK(one(cut, "1") == "!p bad-result: result is not valid msgpack at byte 0");
   const Function nothing{.call = [](papy_call* call) { return call->emit(call, nullptr, 0); }};
-  CHECK(one(nothing, "1") == "!p bad-result: gives 0 values, not 1");
+  CHECK(one(nothing, "1") == "!p bad-result: gives 0 values, not 1: expected 'produce: any'");
 }
 
 TEST_CASE("a cursor that left its room is a failure, and what was there before is not touched") {
@@ -576,7 +580,8 @@ TEST_CASE("an END in the middle of a group ends the stream for the pipers behind
   result = Slot({Piper("b", {&kEndWith3}), Piper("c", {&kCount})}).run({"1 3 1"});
   CHECK(result.ended);
   CHECK(result.done == 2);
-  CHECK(words(result.items) == "0 !c bad-result: gives 3 values, not 1");
+  CHECK(words(result.items) ==
+        "0 !c bad-result: gives 3 values, not 1: expected 'produce: 3' or 'produce: any'");
 }
 
 TEST_CASE("an END before the first tasklet leaves the other pipers of the group nothing") {
