@@ -15,6 +15,7 @@
 #include "cli/function_table.h"
 #include "cli/interrupts.h"
 #include "cli/print.h"
+#include "cli/provisional_files.h"
 #include "plugin/host.h"
 #include "pool/crash_note.h"
 #include "pool/poller.h"
@@ -70,6 +71,7 @@ Account account_of(const Runner::End& end, Plumber& plumber) {
   account.reason = end.signal != 0 ? signal_name(end.signal) : end.reason;
   if (!end.io_errors.empty()) account.reason = end.io_errors.front();
   account.end = plumber.snapshot();
+  account.unwritten = end.unwritten;
   account.edges = plumber.flow().edge_counts();
   return account;
 }
@@ -136,6 +138,7 @@ int WorkflowRun::run() {
   poller_.around_stop([&] { runner.stop_processes(); }, [&] { runner.continue_processes(); });
   const Runner::End end = runner.run();
   Account account = account_of(end, runner.plumber());
+  if (account.ending != Ending::finished) account.provisional = provisional_files(plan_);
   report.finish(account);
   const int code = tell(end, account);
   // Whatever still runs is foreign code that would be torn from under itself.

@@ -31,6 +31,9 @@ class OutputPort {
 
   /// Ends the sink; `ok`: all that was to be written was. Requires: join() returned true.
   Result<void> finish(bool ok);
+  /// Closes the sink; one that was not finished keeps what it wrote, under no final name.
+  /// Requires: join() returned true.
+  void close() { instance_ = Instance(); }
 
   /// Why the sink could not write, and the code it gave; empty: it could. Requires: join() returned
   /// true.

@@ -142,10 +142,13 @@ void Runner::finish_outputs(End* end) {
     const bool could_write = output.failed().empty();
     if (!could_write)
       end->note("output '" + plan_.outputs[o].name + "': " + output.failed(), output.failed_code());
-    // A run that stopped early and could read and write leaves its outputs as they are.
-    if (ok && end->how != Plumber::How::finished) continue;
-    if (auto finished = output.finish(ok); !finished)
-      end->note(finished.error().text, output.failed_code());
+    // A run that did not go well leaves its outputs as they are, under no final name.
+    if (ok && end->how == Plumber::How::finished) {
+      if (auto finished = output.finish(true); !finished)
+        end->note(finished.error().text, output.failed_code());
+    }
+    if (!output.failed().empty()) end->unwritten.push_back(static_cast<OutputId>(o));
+    output.close();
   }
 }
 

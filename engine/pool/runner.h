@@ -37,6 +37,8 @@ class Runner {
     std::vector<std::string> io_errors;  ///< inputs that could not be read on, outputs that could
                                          ///< not be written or finished, for the user
     std::int32_t io_code = 0;  ///< code that the first of them gave (EPIPE, ENOSPC ...), or 0
+    std::vector<OutputId> unwritten;  ///< outputs that could not be written: nobody knows how much
+                                      ///< of what they took is where it should be
     bool left_behind = false;  ///< a thread hangs in foreign code: end the process with _exit()
 
     void note(std::string text, std::int32_t code);

@@ -51,6 +51,7 @@ std::vector<OutputAccount> output_accounts(const Plan& plan, const Account& acco
     out.length = out.length_known ? *length : came;
     // What an output took and did not come to write, when the run stopped, is not done either.
     out.not_done = out.length - std::min(out.length, sum(out.count));
+    out.complete = std::count(account.unwritten.begin(), account.unwritten.end(), o) == 0;
     accounts.push_back(std::move(out));
   }
   return accounts;

@@ -20,6 +20,12 @@ enum class Ending {
   bug,            ///< papy is wrong
 };
 
+/// What an output wrote that did not get its name.
+struct ProvisionalFile {
+  std::string output;
+  std::string path;
+};
+
 /// Everything there is to tell of a run when it is over.
 struct Account {
   std::string run;  ///< its id
@@ -32,6 +38,9 @@ struct Account {
   std::uint64_t other_failures = 0;  ///< of sorts that are not in `failures`
   std::string dead_letters;          ///< the file; empty: none was made
   std::uint64_t dead_letters_lost = 0;
+  std::vector<OutputId>
+      unwritten;  ///< nobody knows how much of what they took is where it should be
+  std::vector<ProvisionalFile> provisional;
 };
 
 /// What became of the stream of one output:
@@ -42,6 +51,7 @@ struct OutputAccount {
   bool length_known = false;
   OutputCount count;
   std::uint64_t not_done = 0;
+  bool complete = true;  ///< what it took as written is there
 };
 std::vector<OutputAccount> output_accounts(const Plan& plan, const Account& account);
 

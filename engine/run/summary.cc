@@ -127,12 +127,13 @@ std::string outputs(const Plan& plan, const Account& account) {
   };
   for (const std::size_t o : chosen(accounts.size(), weight)) {
     const OutputAccount& out = accounts[o];
-    const auto bounded = [&](std::uint64_t n) {
-      return fmt::format("{}{}", out.length_known ? "" : ">= ", n);
+    const auto bounded = [](bool is_known, std::uint64_t n) {
+      return fmt::format("{}{}", is_known ? "" : ">= ", n);
     };
-    table.add({out.name, bounded(out.length), std::to_string(out.count.written),
+    table.add({out.name, bounded(out.length_known, out.length),
+               out.complete ? std::to_string(out.count.written) : "incomplete",
                std::to_string(out.count.failed), std::to_string(out.count.gaps),
-               bounded(out.not_done)});
+               bounded(out.length_known && out.complete, out.not_done)});
   }
   return fmt::format("\n{}{}", table.text(), left_out(accounts.size(), "more output"));
 }
@@ -176,10 +177,17 @@ std::string failures(const Plan& plan, const Account& account) {
   return text;
 }
 
-/// What becomes of outputs that are not whole.
+/// Where the files are that are not whole.
 std::string incomplete(const Account& account) {
-  if (account.ending != Ending::drained && account.ending != Ending::policy) return {};
-  return "the outputs are not complete: a file keeps its provisional name, which ends in '.part'\n";
+  const auto& files = account.provisional;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(files.size(), kMostRows); ++i) {
+    text += fmt::format("not complete: output '{}' keeps its provisional name {}\n",
+                        files[i].output, printable(files[i].path));
+  }
+  if (files.size() > kMostRows)
+    text += fmt::format("... and {}\n", counted(files.size() - kMostRows, "more file"));
+  return text;
 }
 
 std::string bugs(const Plan& plan, const Account& account) {

@@ -32,6 +32,8 @@ def can_mount():
 
 
 class DiskFull(Case):
+    part_files = "allowed"
+
     def setUp(self):
         super().setUp()
         disk = self.folder / "disk"
@@ -44,7 +46,12 @@ class DiskFull(Case):
         status, out, err = self.papy("run", "big.yaml", "--quiet")
         self.assertEqual((status, out), (5, ""))
         self.assertRegex(err, r"^error: output 'out': [^\n]*no space left on device\n$")
-        self.assertEqual(self.listing("disk"), [])
+        self.assertEqual(self.listing("disk"), ["disk/out.txt.part"])
+        self.write("big.yaml", DOCUMENT)
+        status, _, err = self.papy("run", "big.yaml")
+        self.assertEqual(status, 5)
+        self.assertRegex(err, r"\nout +\S+( \S+)? +incomplete +0 +0 +>= \d+\n")
+        self.assertIn(f"not complete: output 'out' keeps its provisional name {self.folder}/disk/out.txt.part\n", err)
 
     def test_dead_letters_that_do_not_fit_are_told_and_counted(self):
         self.write("bad.yaml", DOCUMENT.replace("core.ident", "core.field, args: {name: x}").replace(

@@ -125,6 +125,20 @@ outputs:
         self.assertEqual(len(self.read("letters/failed.jsonl").splitlines()), 3)
         self.assertFalse((self.folder / ".papy").exists())
 
+    def test_nothing_is_said_to_be_written_of_an_output_that_could_not_be_written_to_its_end(self):
+        self.write("count.yaml", COUNT.replace("path: out.txt", "path: /dev/full"))
+        status, _, err = self.papy("run", "count.yaml")
+        self.assertEqual(status, 5)
+        self.assertIn("out 1000 incomplete 0 0 >= 0", without_what_varies(err))
+        self.assertNotIn("provisional", err)
+
+    def test_a_run_that_stops_by_itself_and_writes_no_file_speaks_of_none(self):
+        self.write("halves.yaml", HALVES + "run: {max_failures: 0}\n")
+        status, _, err = self.papy("run", "halves.yaml")
+        self.assertEqual(status, 3)
+        self.assertNotIn("not complete", err)
+        self.assertNotIn("provisional", err)
+
     def test_too_many_failures_stop_the_run(self):
         self.write("halves.yaml", HALVES.replace("from: -6", "from: -1000") + "run: {max_failures: 2}\n")
         status, _, err = self.papy("run", "halves.yaml")

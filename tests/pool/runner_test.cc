@@ -333,7 +333,7 @@ TEST_CASE("a source that says FATAL stops the run") {
   const Runner::End end = scene.run();
   CHECK(end.how == How::policy);
   CHECK(end.reason == "input 'in0': test.source: no luck");
-  CHECK(scene.finished(0) == "not ok");
+  CHECK(scene.finished(0) == "");
 }
 
 TEST_CASE("a source that does not give msgpack stops the run") {
@@ -480,8 +480,9 @@ TEST_CASE("an output that cannot be written stops the run, with its text and cod
     CHECK(end.io_errors == std::vector<std::string>{"output 'out0': no space left on device"});
     CHECK(end.io_code == code);
     CHECK(scene.counted(0) == "5 written, 0 failed, 0 gaps");
-    CHECK(finished == "not ok");
-    CHECK(scene.finished(1) == "not ok");
+    CHECK(finished.empty());
+    CHECK(scene.finished(1) == "");
+    CHECK(end.unwritten == std::vector<OutputId>{0});
   }
 }
 
@@ -496,6 +497,7 @@ TEST_CASE("an output that cannot be finished says so, with its code") {
   CHECK(end.io_errors ==
         std::vector<std::string>{"output 'out0': test.sink: no space left on device"});
   CHECK(end.io_code == ENOSPC);
+  CHECK(end.unwritten == std::vector<OutputId>{0});
 }
 
 TEST_CASE("what a sink said of an item that it wrote is not why a later one failed") {

@@ -72,6 +72,7 @@ TEST_CASE("the summary of a run that stopped says what was not done and what was
   s.account.ending = Ending::policy;
   s.account.reason = "4 items failed, run.max_failures allows 3";
   s.account.end.elapsed = 100us;
+  s.account.provisional = {{"table", "/data/table.jsonl.part"}};
   s.account.end.pipers = {{}, {}, {}};
   s.account.end.outputs = {{10, 4, 1}};
   s.account.edges[1] = {"trim", "pair", 1000, 996, 4, 0, 0};
@@ -96,7 +97,7 @@ table     1000       10       4     1       985
 
 left out: 4 items of 'trim', too few for a last group of 'pair'
 left over: at least 5 items of 'right', which 'pair' did not need
-the outputs are not complete: a file keeps its provisional name, which ends in '.part'
+not complete: output 'table' keeps its provisional name /data/table.jsonl.part
 )");
 }
 

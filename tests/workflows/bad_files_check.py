@@ -37,9 +37,10 @@ class Scene:
         self.papy, self.folder = papy, folder
 
     def run(self, what, exit_status, message, source, out="out.jsonl", content=None):
-        """`content` of the output afterwards; None: neither it nor its .part is there."""
+        """`content` of the output afterwards; None: there is none. What was written before a run
+        failed stays in its .part."""
         out = self.folder / out
-        with Watch(self.folder) as watch:
+        with Watch(self.folder, part_files="allowed") as watch:
             environment = watch.environment | {"PAPY_PLUGIN_PATH": self.papy.plugins}
             command = [self.papy.executable, "run", "copy.yaml", "--set", f"in={source}", "--set", f"out={out}"]
             done = subprocess.run(command, env=environment, cwd=self.folder, stdin=subprocess.DEVNULL,
@@ -47,6 +48,11 @@ class Scene:
         assert done.returncode == exit_status, f"{what}: exit status {done.returncode}, not {exit_status}: {done.stderr}"
         assert message in done.stderr, f"{what}: expected '{message}' in\n{done.stderr}"
         same(f"{what}: standard output", done.stdout, "")
+        part = out.with_name(out.name + ".part")
+        if part.exists():
+            assert exit_status == 5, f"{what}: left {part.name}"
+            assert f"' keeps its provisional name {part}\n" in done.stderr, f"{what}: {done.stderr}"
+            part.unlink()
         if content is None:
             left = [path.name for path in out.parent.glob("out*")] if out.parent.is_dir() else []
             assert left == [], f"{what}: left {left}"
