@@ -3,11 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "base/text.h"
 #include "papy/plugin.h"
 #include "workflow/placement.h"
 #include "workflow/rates.h"
+#include "workflow/written_file.h"
 
 namespace papy {
 namespace {
@@ -30,6 +34,7 @@ class WorkflowCheck {
     }
     for (const InputDecl& input : workflow_.inputs) check_isolation(input.source);
     for (const OutputDecl& output : workflow_.outputs) check_isolation(output.sink);
+    check_files();
   }
 
  private:
@@ -45,6 +50,8 @@ class WorkflowCheck {
   void check_state(const PiperDecl& piper) const;
   void check_isolation(const PiperDecl& piper) const;
   void check_isolation(const std::optional<FunctionCall>& end) const;
+
+  void check_files() const;
 
   const Workflow& workflow_;
   const Reading& reading_;
@@ -155,6 +162,49 @@ void WorkflowCheck::check_isolation(const std::optional<FunctionCall>& end) cons
                fmt::format("{} must run in a process of its own, which inputs and outputs cannot "
                            "have in this version",
                            name_of(*end)));
+}
+
+/// Who writes a file, and where the document says so.
+struct Writing {
+  std::string noun;  // "output 'a'"
+  std::string file;
+  const Node* node;
+  std::string at;
+};
+
+std::vector<Writing> writings_of(const Workflow& workflow, const Node& root) {
+  std::vector<Writing> writings;
+  for (const OutputDecl& output : workflow.outputs) {
+    if (!output.sink || output.sink->args == nullptr) continue;
+    const auto file = written_file(output.sink->packed_args);
+    const Node* const node = output.sink->args->follow().find("path");
+    if (!file || node == nullptr) continue;
+    writings.push_back(
+        {"output " + in_quotes(output.name.name), *file, node, output.sink->args_at + ".path"});
+  }
+  const Node* const run = root.find("run");
+  const Node* const letters = run == nullptr ? nullptr : run->follow().find("dead_letters");
+  if (workflow.dead_letters && letters != nullptr)
+    writings.push_back({"run.dead_letters", *workflow.dead_letters, letters, "run.dead_letters"});
+  return writings;
+}
+
+/// Two that write one file would spoil it for each other. What is below /dev is no file.
+void WorkflowCheck::check_files() const {
+  std::map<std::string, Writing> first;
+  for (Writing& writing : writings_of(workflow_, *reading_.document.root())) {
+    if (writing.file.starts_with("/dev/")) continue;
+    const auto [other, is_new] = first.emplace(writing.file, writing);
+    if (is_new) continue;
+    reading_.findings.add({.rule = "two-outputs-one-file",
+                           .span = reading_.document.span(*writing.node),
+                           .message = fmt::format("{} writes {}, as {} does", writing.noun,
+                                                  in_quotes(writing.file), other->second.noun),
+                           .at = std::move(writing.at),
+                           .hint = "give each a file of its own",
+                           .related = Related{reading_.document.span(*other->second.node),
+                                              "where the first one has it"}});
+  }
 }
 
 }  // namespace

@@ -50,6 +50,7 @@ constexpr Rule kRules[] = {
     {"timeout-cannot-stop", Level::error, "a time limit for a function that a thread cannot stop"},
     {"too-many-findings", Level::note, "more was found than is shown"},
     {"too-many-nodes", Level::error, "a document of more than a million nodes, aliases expanded"},
+    {"two-outputs-one-file", Level::error, "two that would write the same file"},
     {"undefined-piper", Level::error, "a `from` that names no input or piper"},
     {"unit-missing", Level::error, "a duration or size without its unit"},
     {"unknown-arg", Level::error, "an argument that the function does not take"},
