@@ -27,6 +27,9 @@
 namespace papy {
 namespace {
 
+/// How long inputs and outputs may still take to open when the run is not wanted any more.
+constexpr Duration kOpeningPatience = std::chrono::milliseconds(500);
+
 Telling telling(const RunSettings& settings, const Screen& screen) {
   if (settings.quiet) return Telling::nothing;
   if (settings.progress == ShowProgress::never) return Telling::warnings;
@@ -101,6 +104,7 @@ class WorkflowRun {
  private:
   Runner::Settings runner_settings();
   std::optional<int> open(Runner& runner);
+  void tell_not_begun(int signal);
   int tell(const Runner::End& end, Account& account);
 
   const RunSettings& settings_;
@@ -156,7 +160,8 @@ Runner::Settings WorkflowRun::runner_settings() {
 }
 
 /// Opens inputs and outputs in a thread of its own, since an open may block (a pipe without a
-/// writer) and Ctrl-C must end that. An exit code when it did not go well.
+/// writer) and Ctrl-C must end that: after a moment, so that what was opened is closed again. An
+/// exit code when it did not go well.
 std::optional<int> WorkflowRun::open(Runner& runner) {
   Result<void> opened;
   std::atomic<bool> done{false};
@@ -165,12 +170,32 @@ std::optional<int> WorkflowRun::open(Runner& runner) {
     done = true;
     poller_.notify();
   });
+  std::optional<int> signal;
+  Time patience_ends{0};
   while (!done) {
-    if (const auto signal = poller_.wait(std::nullopt)) _exit(128 + *signal);
+    const auto came = poller_.wait(signal ? std::optional(patience_ends) : std::nullopt);
+    const bool again = came && signal;
+    if (came && !signal) {
+      signal = came;
+      patience_ends = poller_.now() + kOpeningPatience;
+    }
+    if (signal && !done && (again || poller_.now() >= patience_ends)) {
+      tell_not_begun(*signal);
+      _exit(128 + *signal);
+    }
   }
   opener.join();
+  if (signal) {
+    tell_not_begun(*signal);
+    return 128 + *signal;
+  }
   if (!opened) return fail(kBroken, opened.error().text);
   return std::nullopt;
+}
+
+void WorkflowRun::tell_not_begun(int signal) {
+  screen_.message(fmt::format("{}: ended by {} before anything was read or written",
+                              plan_.name.empty() ? plan_.file : plan_.name, signal_name(signal)));
 }
 
 int WorkflowRun::tell(const Runner::End& end, Account& account) {

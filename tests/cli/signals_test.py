@@ -61,7 +61,36 @@ class Signals(Case):
         err = self.end(process, 128 + signal.SIGTERM)
         gate.close()
         self.assertRegex(err, r"^gate: killed after .*: SIGTERM \(run ")
+        self.assertIn(f"\nnot complete: output 'out' keeps its provisional name {self.folder}/out.txt.part\n", err)
+        self.assertTrue((self.folder / "out.txt.part").exists())
         self.assertFalse((self.folder / "out.txt").exists())
+
+    def test_a_run_that_has_hardly_begun_tells_that_it_was_ended_and_leaves_no_empty_file(self):
+        self.write("early.yaml", """version: 1
+name: early
+inputs:
+  numbers: {source: io.range}
+pools:
+  cpu: {type: process, workers: 1}
+pipers:
+  same: {worker: core.ident, from: numbers, pool: cpu}
+outputs:
+  out: {sink: io.write_lines, from: same, args: {path: out.txt}}
+""")
+        for _ in range(10):
+            process = self.start("run", "early.yaml", "--events", "events")
+            self.addCleanup(process.kill)
+            while not (self.folder / "events").exists():  # signals are papy's own from here on
+                self.assertIsNone(process.poll())
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=TIMEOUT_S)
+            self.assertEqual(process.returncode, 130)
+            self.assertRegex(err, r"early: ended (by SIGINT before anything was read or written\n|early after .*: SIGINT)")
+            part = self.folder / "out.txt.part"
+            if part.exists():
+                self.assertGreater(part.stat().st_size, 0)
+                part.unlink()
+            (self.folder / "events").unlink()
 
     def test_an_input_that_cannot_be_opened_yet_does_not_stand_in_the_way(self):
         self.write("f.yaml", DOCUMENT.replace("io.stdin", "io.read_lines, args: {path: pipe}"))
@@ -71,9 +100,9 @@ class Signals(Case):
         while not (self.folder / "events").exists():
             self.assertIsNone(process.poll())
         process.send_signal(signal.SIGINT)
-        # It may be opening, or not have begun: either way it ends.
-        self.assertIn(process.wait(timeout=TIMEOUT_S), (130, -signal.SIGINT))
-        process.communicate()
+        _, err = process.communicate(timeout=TIMEOUT_S)
+        self.assertEqual(process.returncode, 130)
+        self.assertRegex(err, r"gate: ended (by SIGINT before anything was read or written\n|early after .*: SIGINT)")
         os.unlink(self.folder / "pipe")
 
 
