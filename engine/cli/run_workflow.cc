@@ -23,6 +23,7 @@
 #include "run/run_id.h"
 #include "run/run_report.h"
 #include "run/summary.h"
+#include "run/units.h"
 
 namespace papy {
 namespace {
@@ -211,7 +212,7 @@ int WorkflowRun::tell(const Runner::End& end, Account& account) {
     std::uint64_t failed = 0;
     for (const OutputCount& count : account.end.outputs) failed += count.failed;
     screen_.message(
-        fmt::format("error: {} failed{}", failed,
+        fmt::format("error: {} failed{}", counted(failed, "item"),
                     account.dead_letters.empty() ? "" : ", see " + account.dead_letters));
   }
   return code;

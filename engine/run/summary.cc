@@ -161,13 +161,13 @@ std::string failures(const Plan& plan, const Account& account) {
     const FailureGroup& group = account.failures[i];
     std::string sort = group.function.empty() ? group.kind : group.function + ", " + group.kind;
     if (group.code != 0) sort += fmt::format(" {}", group.code);
-    text += fmt::format("failed: {} at '{}' ({}): {}, first at place {} of '{}'\n", group.count,
-                        group.piper, sort, printable(group.message), group.place,
-                        plan.outputs[group.output].name);
+    text += fmt::format("failed: {} at '{}' ({}): {}, first at place {} of '{}'\n",
+                        counted(group.count, "item"), group.piper, sort, printable(group.message),
+                        group.place, plan.outputs[group.output].name);
   }
   std::uint64_t others = account.other_failures;
   for (std::size_t i = shown; i < account.failures.size(); ++i) others += account.failures[i].count;
-  if (others > 0) text += fmt::format("failed: {} of other sorts\n", others);
+  if (others > 0) text += fmt::format("failed: {} of other sorts\n", counted(others, "item"));
   if (!account.dead_letters.empty())
     text += fmt::format("the failed items are in {}\n", account.dead_letters);
   if (account.dead_letters_lost > 0) {

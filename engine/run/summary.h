@@ -25,11 +25,13 @@ inline constexpr std::size_t kMostRows = 40;
 ///     output  length  written  failed  gaps  not done
 ///     table    10000     9997       3     0         0
 ///
-///     failed: 3 at 'trim1' (fastx.trim, error 7): "no quality", first at place 17 of 'table'
+///     failed: 3 items at 'trim1' (fastx.trim, error 7): "no quality", first at place 17 of 'table'
 ///     the failed items are in .papy/runs/20261121-055730.123-3f9c1a/failed.jsonl
 ///
 /// `each` is the time of a tasklet in the piper's functions, `share` its part of all such time,
-/// `waited` how long a tasklet lay ready. Ends in a line feed.
+/// `waited` how long a tasklet lay ready. A piper's `in`, `failed` and `skipped` are tasklets; all else
+/// are items: one tasklet that failed may take several places of an output, and reach several. Ends in
+/// a line feed.
 std::string summary(const Plan& plan, const Account& account);
 
 }  // namespace papy

@@ -106,7 +106,7 @@ outputs:
         self.assertIn("half 10 10 3 0 TIMES", lines)
         self.assertIn("out 10 7 3 0 0", lines)
         self.assertEqual(lines[-2:], [
-            "failed: 3 at 'half' (example.half, fail 7): is negative, first at place 0 of 'out'",
+            "failed: 3 items at 'half' (example.half, fail 7): is negative, first at place 0 of 'out'",
             "the failed items are in .papy/runs/RUN/failed.jsonl"])
         runs = self.listing(".papy/runs")
         self.assertEqual(len(runs), 1)
@@ -121,7 +121,7 @@ outputs:
         self.write("halves.yaml", HALVES + "run: {dead_letters: letters/failed.jsonl}\n")
         status, _, err = self.papy("run", "halves.yaml", "-q")
         self.assertEqual(status, 1)
-        self.assertEqual(err, f"error: 3 failed, see {self.folder}/letters/failed.jsonl\n")
+        self.assertEqual(err, f"error: 3 items failed, see {self.folder}/letters/failed.jsonl\n")
         self.assertEqual(len(self.read("letters/failed.jsonl").splitlines()), 3)
         self.assertFalse((self.folder / ".papy").exists())
 

@@ -29,7 +29,7 @@ class Crash(Faults):
             with self.subTest(how):
                 err = self.one_failure(document(deed(how)), "crash", message, code=code, attempts=3)
                 self.assertEqual(self.lines(), wanted)
-                self.assertIn(f"failed: 1 at 'last' (faulty.deed, crash{f' {code}' if code else ''})", err)
+                self.assertIn(f"failed: 1 item at 'last' (faulty.deed, crash{f' {code}' if code else ''})", err)
 
     def test_an_exception_is_a_failure_and_no_crash(self):
         wanted = self.without_poison(document(deed("throw")))

@@ -14,7 +14,7 @@ class TimeOut(Faults):
             with self.subTest(how):
                 err = self.one_failure(document(deed(how, keys=", timeout: 300ms")), "timeout", LATE)
                 self.assertEqual(self.lines(), wanted)
-                self.assertIn("failed: 1 at 'last' (faulty.deed, timeout)", err)
+                self.assertIn("failed: 1 item at 'last' (faulty.deed, timeout)", err)
 
     def test_what_it_said_last_is_told(self):
         self.one_failure(document(deed("pause", keys=", timeout: 300ms")), "timeout", LATE + "; its last words:\npausing$")

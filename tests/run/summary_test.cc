@@ -58,9 +58,9 @@ bottleneck: piper 'trim'; its pool 'cpu' was busy for 95% of the time
 output  length  written  failed  gaps  not done
 table     1000      997       3     0         0
 
-failed: 2 at 'trim' (fastx.trim, error 7): no quality, first at place 17 of 'table'
-failed: 1 at 'left' (crash): killed by signal 11, first at place 40 of 'table'
-failed: 5 of other sorts
+failed: 2 items at 'trim' (fastx.trim, error 7): no quality, first at place 17 of 'table'
+failed: 1 item at 'left' (crash): killed by signal 11, first at place 40 of 'table'
+failed: 5 items of other sorts
 the failed items are in .papy/runs/x/failed.jsonl
 1 failed item could not be kept: see the warning above
 )");
