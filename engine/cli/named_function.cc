@@ -27,7 +27,7 @@ Result<std::string> pack(const std::string& plugin, const FunctionInfo& info,
   Document document(loaded->sources.back().text(), 0);
   const Reading reading{document, findings, cwd, cwd};
   std::string bytes;
-  if (document.parse(findings, "a mapping like {\"n\": 3}")) {
+  if (document.parse(findings, {"the value of --args", "a mapping like {\"n\": 3}", false})) {
     const auto schema = info.args_schema.empty()
                             ? nlohmann::json::object()
                             : nlohmann::json::parse(info.args_schema, nullptr, false);

@@ -29,9 +29,9 @@ inline constexpr std::size_t kMostRows = 40;
 ///     the failed items are in .papy/runs/20261121-055730.123-3f9c1a/failed.jsonl
 ///
 /// `each` is the time of a tasklet in the piper's functions, `share` its part of all such time,
-/// `waited` how long a tasklet lay ready. A piper's `in`, `failed` and `skipped` are tasklets; all else
-/// are items: one tasklet that failed may take several places of an output, and reach several. Ends in
-/// a line feed.
+/// `waited` how long a tasklet lay ready. A piper's `in`, `failed` and `skipped` are tasklets; all
+/// else are items: one tasklet that failed may take several places of an output, and reach several.
+/// Ends in a line feed.
 std::string summary(const Plan& plan, const Account& account);
 
 }  // namespace papy

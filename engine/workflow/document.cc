@@ -40,31 +40,31 @@ std::string describe(const Node& node) {
   return "nothing";
 }
 
-bool Document::parse(Findings& findings, std::string_view expected) {
+bool Document::parse(Findings& findings, const TextWords& words) {
   const auto point = [this](std::size_t offset) {
     const auto at = static_cast<std::uint32_t>(std::min(offset, text_.size()));
     return Span{source_, at, at};
   };
-  if (const auto unfit = find_unfit(text_)) {
+  if (const auto unfit = find_unfit(text_, words.name)) {
     findings.add({.rule = unfit->rule,
                   .span = point(unfit->offset),
                   .message = unfit->text,
                   .hint = unfit->hint});
     return false;
   }
-  TreeBuilder builder(*this, findings);
+  TreeBuilder builder(*this, findings, words);
   if (!builder.build()) return false;
   if (root_ == nullptr || root_->kind == Node::Kind::null) {
     findings.add({.rule = "empty-document",
                   .span = point(0),
-                  .message = fmt::format("the document is empty, expected {}", expected)});
+                  .message = fmt::format("{} is empty, expected {}", words.name, words.wanted)});
     return false;
   }
   if (root_->kind != Node::Kind::mapping) {
-    findings.add(
-        {.rule = "wrong-type",
-         .span = span(*root_),
-         .message = fmt::format("the document is {}, expected {}", describe(*root_), expected)});
+    findings.add({.rule = "wrong-type",
+                  .span = span(*root_),
+                  .message = fmt::format("{} is {}, expected {}", words.name, describe(*root_),
+                                         words.wanted)});
     return false;
   }
   return true;

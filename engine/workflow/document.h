@@ -58,6 +58,13 @@ struct Node {
 /// "a list", "a mapping", "the text 'x'", of what the node stands for.
 std::string describe(const Node& node);
 
+/// How messages speak of a text that is read.
+struct TextWords {
+  std::string_view name = "the document";
+  std::string_view wanted = "a mapping with 'version' and more";
+  bool is_file = true;
+};
+
 /// The located tree of one YAML document. Strict: one document, no duplicate keys, no cycles,
 /// bounded depth and size. Merge keys (`<<`) are already applied; of two values for a key, the
 /// mapping's own wins, then the first merged.
@@ -69,7 +76,7 @@ class Document {
   Document& operator=(const Document&) = delete;
 
   /// Reads the text. False when there is no tree to go on with; the findings then say why.
-  bool parse(Findings& findings, std::string_view expected = "a mapping with 'version' and more");
+  bool parse(Findings& findings, const TextWords& words = {});
 
   /// The document's node, or null when parse() did not make one.
   Node* root() const { return root_; }

@@ -85,7 +85,7 @@ void Loader::load_params_file(const std::string& path) {
   const std::uint32_t source = add_source(path, std::move(*text));
   params_documents_.push_back(std::make_unique<Document>(sources_[source]->text(), source));
   Document& document = *params_documents_.back();
-  if (!document.parse(findings_, "a mapping of params, like 'workers: 4'")) return;
+  if (!document.parse(findings_, {"the file", "a mapping of params, like 'workers: 4'"})) return;
   for (const Node::Entry& entry : document.root()->entries) {
     const Node::Kind kind = entry.value->follow().kind;
     if (kind != Node::Kind::scalar) {

@@ -70,18 +70,20 @@ Result<std::string> read_document(const std::string& path) {
   return text;
 }
 
-std::optional<Unfit> find_unfit(std::string_view text) {
+std::optional<Unfit> find_unfit(std::string_view text, std::string_view name) {
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
-    return Unfit{0, "not-utf8", "the document is UTF-16, expected UTF-8", "save it as UTF-8"};
+    return Unfit{0, "not-utf8", fmt::format("{} is UTF-16, expected UTF-8", name),
+                 "save it as UTF-8"};
   }
   const std::size_t nul = text.find('\0');
   const std::size_t bad = find_bad_utf8(text);
-  if (nul < bad) return Unfit{nul, "not-utf8", "the document holds a NUL byte, expected text", ""};
+  if (nul < bad)
+    return Unfit{nul, "not-utf8", fmt::format("{} holds a NUL byte, expected text", name), ""};
   if (bad != std::string_view::npos) {
-    return Unfit{bad, "not-utf8",
-                 fmt::format("the document is not UTF-8: byte 0x{:02x}",
-                             static_cast<unsigned char>(text[bad])),
-                 "save it as UTF-8"};
+    return Unfit{
+        bad, "not-utf8",
+        fmt::format("{} is not UTF-8: byte 0x{:02x}", name, static_cast<unsigned char>(text[bad])),
+        "save it as UTF-8"};
   }
   if (const auto flood = find_bracket_flood(text)) {
     return Unfit{*flood, "nested-too-deep",

@@ -26,7 +26,7 @@ struct Unfit {
 
 /// Checks what the YAML library does not: UTF-8 throughout, no NUL, and no flood of open brackets,
 /// which it would queue one by one before it says that they nest too deeply. Nothing when the text
-/// is fit.
-std::optional<Unfit> find_unfit(std::string_view text);
+/// is fit. `name`: how messages speak of it.
+std::optional<Unfit> find_unfit(std::string_view text, std::string_view name);
 
 }  // namespace papy

@@ -72,8 +72,9 @@ bool TreeBuilder::build() {
       }
     } catch (const Detector::Found& found) {
       fail_at("several-documents", offset_of(found.mark),
-              "text after the end of the document, expected one document a file",
-              "move it to a file of its own");
+              fmt::format("text after the end of {}, expected {}", words_.name,
+                          words_.is_file ? "one document a file" : words_.wanted),
+              words_.is_file ? "move it to a file of its own" : "");
     }
     return true;
   } catch (const Stopped&) {
@@ -126,10 +127,10 @@ void TreeBuilder::grow(Node& node, const Node& part) {
                                                    : fmt::format("{} MiB of text", kMostText >> 20);
   if (part.kind == Node::Kind::alias) {
     fail("too-many-nodes", part,
-         fmt::format("with what anchor {} repeats, the document has more than {}",
-                     in_quotes(part.text), limit));
+         fmt::format("with what anchor {} repeats, {} has more than {}", in_quotes(part.text),
+                     words_.name, limit));
   }
-  fail("too-many-nodes", part, fmt::format("the document has more than {}", limit));
+  fail("too-many-nodes", part, fmt::format("{} has more than {}", words_.name, limit));
 }
 
 void TreeBuilder::put(Node* node) {
@@ -296,7 +297,7 @@ void TreeBuilder::merge_one(Node& into, const Node& from, const Node& value,
     grow(into, *entry.value);
     if (++merged_ > kMostNodes) {
       fail("too-many-nodes", value,
-           fmt::format("merging makes the document more than {} nodes", kMostNodes));
+           fmt::format("merging makes {} more than {} nodes", words_.name, kMostNodes));
     }
   }
 }

@@ -15,7 +15,8 @@ namespace papy {
 /// aliases stand, keeps duplicate keys and reads scalars by the rules of YAML 1.1.)
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(Document& document, Findings& findings) : document_(document), findings_(findings) {}
+  TreeBuilder(Document& document, Findings& findings, const TextWords& words)
+      : document_(document), findings_(findings), words_(words) {}
 
   /// False when the text is no YAML, or breaks a limit; a finding says which.
   bool build();
@@ -58,6 +59,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   Document& document_;
   Findings& findings_;
+  const TextWords& words_;
   std::vector<Open> open_;
   std::map<YAML::anchor_t, Node*> anchors_;
   std::uint32_t merged_ = 0;  // entries copied by merging, in all

@@ -41,6 +41,20 @@ class Call(Case):
             2, "", "error[missing-arg] --args:1:1: function 'core.field' needs argument 'name'\n  |\n1 | {}\n  | ^\n\n"
                    "1 error\nerror: --args does not fit the function\n"))
 
+    def test_wrong_args_are_spoken_of_as_args(self):
+        frame = "error[{}] --args:1:{}: {}\n  |\n1 | {}\n  | {}\n\n1 error\nerror: --args does not fit the function\n"
+        expected = 'expected a mapping like {"n": 3}'
+        self.assertEqual(self.call("scale", "2", "--args", "3"), (2, "", frame.format(
+            "wrong-type", 1, f"the value of --args is the number 3, {expected}", "3", "^")))
+        self.assertEqual(self.call("scale", "2", "--args", '{"factor": 2} x'), (2, "", frame.format(
+            "several-documents", 15, f"text after the end of the value of --args, {expected}", '{"factor": 2} x',
+            " " * 14 + "^")))
+        self.assertEqual(self.call("scale", "2", "--args", ""), (2, "",
+                         f"error[empty-document] --args:1:1: the value of --args is empty, {expected}\n\n1 error\n"
+                         "error: --args does not fit the function\n"))
+        self.assertEqual(self.papy("call", "core.field", "{}"), (2, "", frame.format(
+            "missing-arg", 1, "function 'core.field' needs argument 'name'", "{}", "^")))
+
     def test_a_limit_that_is_none_is_told(self):
         for word in ("0", "x", "", "3x", "18446744073709551616"):
             self.assertEqual(self.papy("call", "io.range", "--limit", word), (
