@@ -13,7 +13,7 @@ NAMES = ["a", "b c.txt", "it's.tar.gz", '"', "$(touch hit)", "`touch hit`", "${H
 
 
 def failed(n):
-    return rf"error: {n} failed, see \.papy/runs/[^/]+/failed\.jsonl\n"
+    return rf"error: {n} items? failed, see \.papy/runs/[^/]+/failed\.jsonl\n"
 
 
 def running(pid):
@@ -225,7 +225,7 @@ class Each(Case):
         self.write("each.yaml", document.replace("type: thread", "type: process"))
         status, out, err = self.papy("run", "--quiet", "each.yaml")
         self.assertEqual((status, out), (1, ""))
-        self.assertRegex(err, r"error: [12] failed, see ")
+        self.assertRegex(err, r"error: [12] items? failed, see ")
 
 
 if __name__ == "__main__":
