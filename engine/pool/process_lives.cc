@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iterator>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -57,6 +58,9 @@ std::string last_words(const ProcessSlot& slot) {
   const std::string words = slot.output ? slot.output->tail() : std::string();
   return words.empty() ? words : "; its last words:\n" + words;
 }
+
+/// Tasks that are evaluated alone after an end that nobody saw the function of.
+constexpr std::ptrdiff_t kMostSuspects = 32;
 
 /// A process that has tasks, does nothing and says nothing for so long cannot be reached. One that
 /// does not write the page may have other things to do first. A task that is under suspicion
@@ -271,11 +275,19 @@ std::map<TaskId, Loss> ProcessPools::culprits(const ProcessSlot& slot, const Dea
   return {{task->id, std::move(loss)}};
 }
 
-/// What an end comes to that nobody saw the function of: any tasklet may have brought it about.
+/// What an end comes to that nobody saw the function of: any tasklet may have brought it about. Of
+/// very many, those are suspected that are the likeliest; if it was another, it will do so again.
 std::map<TaskId, Loss> ProcessPools::suspects(const ProcessSlot& slot,
                                               const std::string& how) const {
   std::map<TaskId, Loss> all;
-  for (const Task* const task : slot.suspects()) {
+  std::vector<const Task*> tasks = slot.suspects();
+  if (std::ssize(tasks) > kMostSuspects) {
+    // Who cuts the process off is not answered, nor is what came behind. Who ends it comes last.
+    const bool was_silent = slot.sentence.has_value();
+    tasks.erase(was_silent ? tasks.begin() + kMostSuspects : tasks.begin(),
+                was_silent ? tasks.end() : tasks.end() - kMostSuspects);
+  }
+  for (const Task* const task : tasks) {
     SlotPage::At anywhere;
     anywhere.many = true;
     Loss loss = crash(*task, anywhere);

@@ -56,6 +56,8 @@ class Crash(Faults):
 
     def test_a_process_that_cannot_be_reached_any_more_is_replaced(self):
         """The connection may come back by itself and bring the item's result; no other item may be lost."""
+        if SANITIZED:
+            self.skipTest("dozens of fresh processes take long under a sanitizer")
         text = document(deed("cut-off"), "batch: 1, max_crashes: 1")
         everything, without = self.on_threads(document(deed("cut-off"))), self.without_poison(document(deed("cut-off")))
         for _ in range(2):
