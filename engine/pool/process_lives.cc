@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <iterator>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 #include "flow/failing.h"
