@@ -10,8 +10,8 @@ namespace papy {
 
 /// Counts what was released and not yet acquired; who finds nothing sleeps. Any threads.
 ///
-/// std::counting_semaphore is not used: libstdc++'s loses a wake-up when two sleepers are released
-/// one right behind the other (GCC bug 98033).
+/// std::counting_semaphore is not used: libstdc++'s may leave a thread asleep although there is
+/// something to acquire (GCC bug 98033).
 class Semaphore {
  public:
   void release() {

@@ -16,6 +16,7 @@
 
 #include "base/descriptor.h"
 #include "flow/desk.h"
+#include "flow/flow.h"
 #include "flow/groups.h"
 #include "pool/arena.h"
 #include "pool/death.h"
@@ -48,7 +49,7 @@ class ProcessPools {
     std::string program;  ///< name and version, for messages
     int log_level = 0;    ///< lines of plugins below it are dropped
     std::uint64_t max_item = 1ull << 30;
-    Duration target = std::chrono::milliseconds(10);  ///< time of a batch
+    Duration target = Flow::Settings{}.processes.target;  ///< time of a batch
     /// Takes lines that processes write, and notes of ours. One thread at a time.
     std::function<void(std::string_view)> say = [](std::string_view) {};
   };
